@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The world a walk runs in, as plain data over a domain: VMAs, page-table slots,
+// folios, page cache, the fault environment and the request. A scenario is a
+// World<Concrete>; a theorem is a World<Symbolic>.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/kernel/flags.hpp"
+
+namespace gupdiff {
+
+/// Page-table levels from the leaves up. x86-64 with 4 levels has no pgd slots:
+/// its top table is the p4d level (facts 4.1).
+enum class Level : std::uint8_t { pte, pmd, pud, p4d, pgd };
+inline constexpr int kLevels = 5;
+
+/// What backs a VMA; decides vm_ops and therefore the fault path.
+enum class VmaKind : std::uint8_t {
+  anonymous,  ///< vm_ops == NULL
+  shmem,      ///< memfd / shared anonymous memory
+  file,       ///< a page-cache file system that wants dirty tracking (ext4)
+  hugetlb,    ///< hugetlbfs; implies VM_HUGETLB
+  secretmem,  ///< memfd_secret
+  fsdax,      ///< file system DAX
+  device,     ///< driver mapping without a fault handler (VM_IO, VM_PFNMAP, VM_MIXEDMAP)
+  special,    ///< vdso and friends: vm_ops with a fault handler, no page cache
+};
+inline constexpr int kVmaKinds = 8;
+
+/// One virtual memory area.
+template <class D>
+struct Vma {
+  using W = typename D::Word;
+  using B = typename D::Cond;
+  W start{};       ///< first byte, page aligned (huge-page aligned for hugetlb)
+  W end{};         ///< one past the last byte
+  W flags{};       ///< VM_ flags
+  W pgoff{};       ///< file offset of `start`, in 4 KiB pages
+  W file_pages{};  ///< size of the file in 4 KiB pages; an index at or above it is beyond i_size
+  VmaKind kind = VmaKind::anonymous;
+  std::uint8_t huge_order = 0;  ///< hugetlb: order of the hstate (9 or 18), else 0
+  std::uint16_t file = 0;       ///< page-cache file id; meaningless for anonymous
+  B pkey_no_access{};           ///< the current PKRU denies reads and writes
+  B pkey_no_write{};            ///< the current PKRU denies writes
+  B resv_owner{};               ///< HPAGE_RESV_OWNER: private hugetlb mapping owns reservations
+  B resv_unmapped{};            ///< HPAGE_RESV_UNMAPPED
+  B uffd_wp_async{};            ///< UFFD_FEATURE_WP_ASYNC
+  B uffd_sigbus{};              ///< UFFD_FEATURE_SIGBUS
+};
+
+/// A run of page-table slots of one level: slot `first + i` (0 <= i < count)
+/// holds `value + i * stride`. Nearly always one slot; a split huge page is one
+/// run of 512. Later runs of a level hide earlier ones.
+template <class D>
+struct Slot {
+  using W = typename D::Word;
+  W first{};     ///< virtual address >> shift of the level
+  W value{};     ///< the bit-exact entry
+  W restored{};  ///< what a migration entry becomes when its migration ends; 0: never ends
+  W stride{};    ///< added per slot (0, +4096, or -4096 for inverted frames)
+  std::uint32_t count = 1;
+};
+
+enum class FolioKind : std::uint8_t { normal, hugetlb, zero_page, huge_zero, reserved };
+inline constexpr int kFolioKinds = 5;
+
+/// One folio. Anon-exclusive is one flag a folio: for hugetlb that is exact
+/// (it lives on the head, facts 1.9); for a PTE-mapped THP it is the
+/// simplification named in docs/fidelity.md.
+template <class D>
+struct Folio {
+  using W = typename D::Word;
+  using B = typename D::Cond;
+  W pfn{};       ///< first page-frame number, aligned to the order
+  W refcount{};  ///< signed 32-bit value, kept as a 64-bit word
+  W pincount{};  ///< large folios only (facts 1.7)
+  W mapcount{};  ///< how many entries map it (entire mappings for a PMD/PUD-mapped one)
+  FolioKind kind = FolioKind::normal;
+  std::uint8_t order = 0;
+  B anon{};
+  B exclusive{};    ///< PG_anon_exclusive
+  B dirty{};        ///< PG_dirty
+  B referenced{};   ///< PG_referenced
+  B unpinnable{};   ///< CMA or ZONE_MOVABLE: not longterm pinnable (facts 1.7)
+  B hwpoison{};     ///< PG_hwpoison
+  B p2pdma{};       ///< PCI peer-to-peer memory
+  B swapcache{};    ///< in the swap cache: one more reference is expected
+};
+
+/// `2^order` consecutive pages of a file held by a folio.
+template <class D>
+struct PageCacheEntry {
+  using W = typename D::Word;
+  using B = typename D::Cond;
+  W index{};                 ///< first file offset, in 4 KiB pages, aligned to the folio
+  std::uint16_t file = 0;
+  std::uint16_t folio = 0;   ///< index into World::folios
+  B present{true};           ///< false: not in the cache after all (theorems only)
+};
+
+/// What the kernel around the walk will answer. "At the n-th" counts from 1; 0 means never.
+template <class D>
+struct Environment {
+  using W = typename D::Word;
+  using B = typename D::Cond;
+  W huge_pool{};            ///< free huge pages the faults may take (every size)
+  W alloc_fail_at{};        ///< the n-th page or page-table allocation fails (VM_FAULT_OOM)
+  W fatal_signal_at{};      ///< the n-th signal check sees a fatal signal pending (and every later one)
+  W signal_at{};            ///< likewise for a non-fatal signal
+  W mmap_lock_fail_at{};    ///< the n-th killable mmap_lock acquisition fails
+  W userfault_wakes{};      ///< how often a wait for userfaultfd is woken; then it sleeps for ever
+  B userfault_resolves{};   ///< a woken wait finds its page installed
+  B migrate_fails{};        ///< longterm migration cannot move the folio
+  B isolate_fails{};        ///< longterm migration cannot isolate the folio
+};
+
+/// The API that was called (facts 1.14).
+enum class Api : std::uint8_t {
+  internal,          ///< __get_user_pages() itself, internal flags given
+  get,               ///< get_user_pages
+  pin,               ///< pin_user_pages
+  get_remote,        ///< get_user_pages_remote
+  pin_remote,        ///< pin_user_pages_remote
+  get_unlocked,      ///< get_user_pages_unlocked
+  pin_unlocked,      ///< pin_user_pages_unlocked
+  populate,          ///< populate_vma_page_range (mlock, MAP_POPULATE)
+  madvise_populate,  ///< faultin_page_range (MADV_POPULATE_READ/WRITE)
+  dump_page,         ///< get_dump_page
+};
+inline constexpr int kApis = 10;
+
+/// One call.
+template <class D>
+struct Request {
+  using W = typename D::Word;
+  W start{};                   ///< user virtual address, may be unaligned
+  W flags{};                   ///< FOLL_ flags as the caller gives them
+  std::uint32_t nr_pages = 1;  ///< 4 KiB pages asked for
+  Api api = Api::get;
+  bool pages_null = false;     ///< pages == NULL
+  bool locked_ptr = false;     ///< remote APIs: &locked given (with *locked == 1)
+};
+
+/// Build-time configuration of the modelled kernel and the machine.
+struct Config {
+  std::uint8_t levels = 5;       ///< 4 or 5
+  bool thp = true;               ///< CONFIG_TRANSPARENT_HUGEPAGE
+  bool pud_devmap = true;        ///< CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD with ZONE_DEVICE
+  bool split_ptlocks = true;     ///< split PTE and PMD locks
+  bool memory_failure = true;    ///< CONFIG_MEMORY_FAILURE: numbering of swap types (facts 4.1)
+  bool device_private = false;   ///< CONFIG_DEVICE_PRIVATE: numbering of swap types (facts 4.1)
+  bool soft_dirty = true;        ///< CONFIG_MEM_SOFT_DIRTY
+  bool shmem_thp = true;         ///< shmem allocates THPs where VM_HUGEPAGE is set (shmem_enabled=advise)
+
+  friend bool operator==(const Config&, const Config&) = default;
+};
+
+/// Index of the zero page and the huge zero folio: every world holds both.
+inline constexpr int kZeroFolio = 0;
+inline constexpr int kHugeZeroFolio = 1;
+/// Their page-frame numbers.
+inline constexpr std::uint64_t kZeroPfn = 0x3000;
+inline constexpr std::uint64_t kHugeZeroPfn = 0x3200;
+/// Folios a fault allocates: the k-th starts at kFreshPfn + (k << 18).
+inline constexpr std::uint64_t kFreshPfn = 1ull << 36;
+
+/// Everything a walk can see. Plain data: copying it is the whole of "restore".
+template <class D>
+struct World {
+  Config config;
+  std::vector<Vma<D>> vmas;                    ///< sorted, disjoint
+  std::vector<Slot<D>> slots[kLevels];         ///< by Level
+  std::vector<Folio<D>> folios;                ///< [0] zero page, [1] huge zero folio
+  std::vector<PageCacheEntry<D>> page_cache;
+  Environment<D> env;
+  Request<D> request;
+};
+
+/// Frame number of the page table that holds the slots of `level` around `key`
+/// (= address >> shift of that level). One injective function instead of a list
+/// of tables: a table entry that points anywhere else points nowhere.
+template <class W>
+constexpr W table_pfn(Level level, W key) {
+  return (key >> 9) | (std::uint64_t{1} << 39) | (static_cast<std::uint64_t>(level) << 36);
+}
+
+}  // namespace gupdiff
