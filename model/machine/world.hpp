@@ -111,7 +111,6 @@ struct Environment {
   W signal_at{};            ///< likewise for a non-fatal signal
   W mmap_lock_fail_at{};    ///< the n-th killable mmap_lock acquisition fails
   W userfault_wakes{};      ///< how often a wait for userfaultfd is woken; then it sleeps for ever
-  B userfault_resolves{};   ///< a woken wait finds its page installed
   B migrate_fails{};        ///< longterm migration cannot move the folio
   B isolate_fails{};        ///< longterm migration cannot isolate the folio
 };
