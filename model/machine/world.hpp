@@ -42,6 +42,7 @@ struct Vma {
   VmaKind kind = VmaKind::anonymous;
   std::uint8_t huge_order = 0;  ///< hugetlb: order of the hstate (9 or 18), else 0
   std::uint16_t file = 0;       ///< page-cache file id; meaningless for anonymous
+  std::uint8_t pkey = 0;        ///< protection key, 0..15: bits 59..62 of every new entry
   B pkey_no_access{};           ///< the current PKRU denies reads and writes
   B pkey_no_write{};            ///< the current PKRU denies writes
   B resv_owner{};               ///< HPAGE_RESV_OWNER: private hugetlb mapping owns reservations
