@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which VMA an address belongs to and whether GUP may touch it at all
+// (gup_vma_lookup, check_vma_flags; facts 1.1, 1.2).
+#pragma once
+
+#include "model/kernel/fault.hpp"
+#include "model/kernel/page_prot.hpp"
+#include "model/machine/machine.hpp"
+
+namespace gupdiff {
+
+/// gup_vma_lookup(): index of the VMA that holds `address`, or -1. Stacks do not grow here.
+template <class M>
+int gup_vma_lookup(M& m, typename M::W address) {
+  for (std::size_t i = 0; i < m.w.vmas.size(); ++i) {
+    if (address >= m.w.vmas[i].end) continue;
+    if (address >= m.w.vmas[i].start) return static_cast<int>(i);
+    return -1;
+  }
+  return -1;
+}
+
+/// check_vma_flags(): 0 or a positive errno, rows in the order of facts 1.1.
+template <class M>
+int check_vma_flags(M& m, int vma, typename M::W flags) {
+  using D = typename M::Domain;
+  constexpr const char* fn = "check_vma_flags";
+  const auto& v = m.w.vmas[vma];
+  const bool hugetlb = v.kind == VmaKind::hugetlb;
+  const auto write = (flags & FOLL_WRITE) != 0u;
+  const auto force = (flags & FOLL_FORCE) != 0u;
+  if ((v.flags & (VM_IO | VM_PFNMAP)) != 0u) {
+    m.note(fn, "VM_IO or VM_PFNMAP");
+    return E_FAULT;
+  }
+  if (v.kind != VmaKind::anonymous && (flags & FOLL_ANON) != 0u) {
+    m.note(fn, "FOLL_ANON on a mapping that is not anonymous");
+    return E_FAULT;
+  }
+  if (v.kind == VmaKind::fsdax && (flags & FOLL_LONGTERM) != 0u) return E_OPNOTSUPP;
+  if (hugetlb && m.era->split_pmd_refused && (flags & FOLL_SPLIT_PMD) != 0u) {
+    m.note(fn, "FOLL_SPLIT_PMD on hugetlb");
+    return E_OPNOTSUPP;
+  }
+  if (v.kind == VmaKind::secretmem) return E_FAULT;
+  if (write) {
+    // Writeback file systems cannot have pages written behind their back for long.
+    const bool dirty_tracked = v.kind == VmaKind::file;
+    if (dirty_tracked &&
+        ((flags & (FOLL_PIN | FOLL_LONGTERM)) == std::uint64_t{FOLL_PIN | FOLL_LONGTERM} &&
+         (v.flags & (VM_SHARED | VM_WRITE)) == std::uint64_t{VM_SHARED | VM_WRITE})) {
+      m.note(fn, "longterm write pin of a mapping with dirty tracking");
+      return E_FAULT;
+    }
+    if ((v.flags & VM_WRITE) == 0u || (v.flags & VM_SHADOW_STACK) != 0u) {
+      if (!force || hugetlb || !is_cow_mapping<D>(v)) {
+        m.note(fn, "write not permitted");
+        return E_FAULT;
+      }
+    }
+  } else if ((v.flags & VM_READ) == 0u) {
+    if (!force || (v.flags & VM_MAYREAD) == 0u) {
+      m.note(fn, "read not permitted");
+      return E_FAULT;
+    }
+  }
+  if (!vma_access_permitted<D>(v, write, (flags & FOLL_REMOTE) != 0u)) {
+    m.note(fn, "protection key denies the access");
+    return E_FAULT;
+  }
+  return 0;
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The PTE level of the generic walk, the same in every modelled era
+// (follow_page_pte, follow_pfn_pte; facts 1.10).
+#pragma once
+
+#include "model/kernel/follow_permission.hpp"
+#include "model/kernel/grab.hpp"
+#include "model/kernel/lookup.hpp"
+
+namespace gupdiff {
+
+/// follow_pfn_pte(): a mapping without struct page. TOUCH marks the entry.
+template <class M>
+Lookup<typename M::Domain> follow_pfn_pte(M& m, typename M::W address, typename M::W e,
+                                          typename M::W flags) {
+  using D = typename M::Domain;
+  using E = typename M::E;
+  if ((flags & FOLL_TOUCH) != 0u) {
+    const auto dirtied = D::select((flags & FOLL_WRITE) != 0u, E::mkdirty(e), e);
+    m.write("follow_pfn_pte", Level::pte, address, E::mkyoung(dirtied));
+  }
+  m.note("follow_pfn_pte", "no struct page: -EEXIST");
+  return Lookup<D>::fail(E_EXIST);
+}
+
+/// pte_offset_map_lock(): false when the PMD is not (or no longer) a PTE table; a bad
+/// PMD is cleared on the way (v6.5 and later).
+template <class M>
+bool map_pte_table(M& m, typename M::W address) {
+  using E = typename M::E;
+  constexpr const char* fn = "pte_offset_map_lock";
+  const auto pmd = m.read(fn, Level::pmd, address);
+  if (E::none(pmd)) return false;
+  if (!E::pmd_present(pmd) && E::is_migration(m.swap, pmd)) return false;
+  if (E::pmd_trans_huge(pmd) || E::devmap(pmd)) return false;
+  if (E::pmd_bad(pmd)) {
+    m.warn(Warn::bad_entry, fn, "bad PMD: complains and clears it");
+    m.write("pmd_clear_bad", Level::pmd, address, typename M::W(0));
+    return false;
+  }
+  if (!m.enter_table(fn, Level::pte, pmd, address)) return false;
+  m.lock_ptl(fn, m.pte_lockptr(address));
+  return true;
+}
+
+/// follow_page_pte() up to the unlock: the page-table lock is held.
+template <class M>
+Lookup<typename M::Domain> follow_locked_pte(M& m, int vma, typename M::W address, typename M::W flags) {
+  using D = typename M::Domain;
+  using E = typename M::E;
+  using L = Lookup<D>;
+  constexpr const char* fn = "follow_page_pte";
+  const auto e = m.read_locked(fn, Level::pte, address);
+  const bool absent = [&] {
+    if (!E::pte_present(e)) return true;
+    if (E::protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
+      m.note(fn, "NUMA hint must be honoured");
+      return true;
+    }
+    return false;
+  }();
+  if (absent) return E::none(e) ? no_page_table(m, vma, flags, address) : L::fault();
+
+  // vm_normal_page(): nothing for special entries and for frames without struct page.
+  const auto pfn = E::pte_pfn(e);
+  int folio = -1;
+  if (!E::special(e)) {
+    folio = m.find_folio(pfn);
+    if (folio < 0) m.warn(Warn::highest_pfn, "vm_normal_page", "frame beyond the last: complains");
+  }
+  if ((flags & FOLL_WRITE) != 0u && !can_follow_write(m, vma, flags, e, folio)) {
+    m.note(fn, "write refused by the entry");
+    return L::fault();
+  }
+  if (folio < 0) {
+    if (E::devmap(e) && (flags & (FOLL_GET | FOLL_PIN)) != 0u) {
+      folio = m.find_folio(pfn);  // get_dev_pagemap(): a pgmap exists where pages do
+      if (folio < 0) return L::fault();
+      ++m.pgmap_refs;
+    } else if ((flags & FOLL_DUMP) != 0u) {
+      m.note(fn, "a dump skips pages without struct page");
+      return L::fail(E_FAULT);
+    } else if (pfn == kZeroPfn) {
+      folio = kZeroFolio;
+    } else {
+      return follow_pfn_pte(m, address, e, flags);
+    }
+  }
+  if (!E::write(e) && gup_must_unshare(m, vma, flags, folio)) {
+    m.note(fn, "must unshare: -EMLINK");
+    return L::fail(E_MLINK);
+  }
+  if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) return L::fail(err);
+  // TOUCH: the folio is marked, not the entry. PG_dirty only where neither knows yet.
+  auto& f = m.folio(folio);
+  const auto touch = (flags & FOLL_TOUCH) != 0u;
+  f.dirty = f.dirty || (touch && (flags & FOLL_WRITE) != 0u && !E::dirty(e));
+  f.referenced = f.referenced || touch;
+  return L::page(pfn, folio, 0);
+}
+
+/// follow_page_pte()
+template <class M>
+Lookup<typename M::Domain> follow_page_pte(M& m, int vma, typename M::W address, typename M::W flags) {
+  using L = Lookup<typename M::Domain>;
+  constexpr const char* fn = "follow_page_pte";
+  if ((flags & (FOLL_GET | FOLL_PIN)) == std::uint64_t{FOLL_GET | FOLL_PIN}) {
+    m.warn(Warn::get_and_pin, fn, "GET and PIN both set");
+    return L::fail(E_INVAL);
+  }
+  if (!map_pte_table(m, address)) {
+    if (m.halted()) return L::fault();
+    return no_page_table(m, vma, flags, address);
+  }
+  const L l = follow_locked_pte(m, vma, address, flags);
+  m.unlock_ptl(fn);
+  return l;
+}
+
+}  // namespace gupdiff

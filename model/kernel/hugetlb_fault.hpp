@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The hugetlb fault path as a GUP caller drives it: hugetlb_fault,
+// hugetlb_no_page and hugetlb_wp of v6.12 (facts 5.2, 5.3).
+#pragma once
+
+#include "model/kernel/page_prot.hpp"
+#include "model/kernel/page_tables.hpp"
+#include "model/kernel/userfault.hpp"
+#include "model/machine/machine.hpp"
+
+namespace gupdiff {
+
+/// One fault on a hugetlb VMA.
+template <class M>
+struct HugetlbFault {
+  using D = typename M::Domain;
+  using W = typename M::W;
+  using E = typename M::E;
+
+  M& m;
+  const int vma;
+  const W address;  ///< of the huge page
+  const W flags;    ///< FAULT_FLAG_
+
+  Vma<D>& v() { return m.w.vmas[vma]; }
+  Level level() { return v().huge_order == 9 ? Level::pmd : Level::pud; }
+  /// VM_FAULT_HWPOISON_LARGE with the index of the hstate: 1G is the first
+  /// registered hstate of x86-64, 2M the second.
+  W poisoned() { return W(VM_FAULT_HWPOISON_LARGE | (v().huge_order == 9 ? 0x10000u : 0u)); }
+
+  /// make_huge_pte()
+  W make_huge_pte(W pfn, typename M::B writable) {
+    const W e = make_entry<D>(pfn, page_prot<D>(v()));
+    return E::mkyoung(D::select(writable, E::mkwrite_novma(E::mkdirty(e)), E::wrprotect(e))) | x86_64::PSE;
+  }
+  /// set_huge_ptep_writable()
+  void set_writable(W e) { m.store(level(), address, E::mkwrite_novma(E::mkdirty(e))); }
+
+  /// alloc_hugetlb_folio(): an exhausted pool is -ENOSPC, hence SIGBUS; -1 then.
+  int alloc_folio() {
+    if (m.w.env.huge_pool == 0u) {
+      m.note("alloc_hugetlb_folio", "the pool is empty");
+      return -1;
+    }
+    m.w.env.huge_pool = m.w.env.huge_pool - 1u;
+    return m.new_folio(v().huge_order, FolioKind::hugetlb);
+  }
+  /// vma_needs_reservation(): may need memory for the reservation map.
+  bool reservation_known() { return m.allocate(); }
+
+  /// hugetlb_wp(), facts 5.3
+  W wp(W e) {
+    constexpr const char* fn = "hugetlb_wp";
+    const auto unshare = (flags & FAULT_FLAG_UNSHARE) != 0u;
+    if (!unshare && E::uffd_wp(e)) return W(0);
+    if (!unshare && (v().flags & VM_WRITE) == 0u) {
+      m.warn(Warn::hugetlb_wp_no_write, fn, "write fault without VM_WRITE");
+      return W(VM_FAULT_SIGSEGV);
+    }
+    if ((v().flags & VM_MAYSHARE) != 0u) {
+      set_writable(e);
+      m.note(fn, "shared mapping: writable");
+      return W(0);
+    }
+    const int old_folio = m.find_folio(E::pte_pfn(e));
+    if (old_folio < 0) {
+      m.halt(Termination::oops, fn, "the entry's frame has no struct page");
+      return W(0);
+    }
+    // Map count, not reference count: pins held elsewhere force no copy.
+    if (m.folio(old_folio).mapcount == 1u && m.folio(old_folio).anon) {
+      m.folio(old_folio).exclusive = typename M::B(true);
+      if (!unshare) set_writable(e);
+      m.note(fn, "sole mapping: reused");
+      return W(0);
+    }
+    if (m.folio(old_folio).anon && m.folio(old_folio).exclusive) {
+      m.halt(Termination::bug, fn, "an exclusive page is mapped more than once");
+      return W(0);
+    }
+    int fresh = alloc_folio();
+    if (fresh < 0) {
+      // The owner of the reservation takes the page away from the other mappers.
+      if (v().resv_owner && m.folio(old_folio).anon) {
+        m.note("unmap_ref_private", "other mappers lose the page");
+        auto& f = m.folio(old_folio);
+        f.refcount = f.refcount - (f.mapcount - 1u);
+        f.mapcount = W(1);
+        f.exclusive = typename M::B(true);
+        if (!unshare) set_writable(e);
+        return W(0);
+      }
+      return W(VM_FAULT_SIGBUS);
+    }
+    if (!m.allocate()) {  // anon_vma
+      m.w.env.huge_pool = m.w.env.huge_pool + 1u;
+      return W(VM_FAULT_OOM);
+    }
+    auto& n = m.folio(fresh);
+    n.anon = n.exclusive = typename M::B(true);
+    n.mapcount = W(1);
+    n.dirty = typename M::B(true);
+    auto& o = m.folio(old_folio);
+    o.mapcount = o.mapcount - 1u;
+    o.refcount = o.refcount - 1u;
+    W entry = make_huge_pte(n.pfn, !unshare);
+    entry = D::select(E::uffd_wp(e), E::mkuffd_wp(entry), entry);
+    m.store(level(), address, entry);
+    m.note(fn, "copies", level(), address, entry);
+    return W(0);
+  }
+
+  /// hugetlb_no_page(), facts 5.2 N1..N7
+  W no_page(W old_entry, typename M::B uffd_wp_marker) {
+    constexpr const char* fn = "hugetlb_no_page";
+    if (v().resv_unmapped) return W(VM_FAULT_SIGBUS);
+    const W index = M::file_index(v(), address);
+    const int cached = m.find_cached(v().file, index);
+    int folio = -1;
+    bool anon = false;
+    if (cached < 0) {
+      if (index >= v().file_pages) {
+        m.note(fn, "beyond the end of the file");
+        return W(VM_FAULT_SIGBUS);
+      }
+      if ((v().flags & VM_UFFD_MISSING) != 0u) return handle_userfault(m, vma, flags);
+      const bool shared = D::truth((v().flags & VM_MAYSHARE) != 0u);
+      if (!shared && !m.allocate()) return W(VM_FAULT_OOM);  // anon_vma
+      folio = alloc_folio();
+      if (folio < 0) return W(VM_FAULT_SIGBUS);
+      if (shared) {
+        m.w.page_cache.push_back({index, v().file, static_cast<std::uint16_t>(folio), typename M::B(true)});
+        // The page cache holds one reference a base page (C05).
+        auto& f = m.folio(folio);
+        f.refcount = f.refcount + (std::uint64_t{1} << f.order);
+      } else {
+        anon = true;
+      }
+    } else {
+      folio = m.w.page_cache[cached].folio;
+      if (m.folio(folio).hwpoison) return poisoned();
+      if ((v().flags & VM_UFFD_MINOR) != 0u) return handle_userfault(m, vma, flags);
+      m.folio(folio).refcount = m.folio(folio).refcount + 1u;
+    }
+    const auto cow_write = (flags & FAULT_FLAG_WRITE) != 0u && (v().flags & VM_SHARED) == 0u;
+    const bool copies = D::truth(cow_write);
+    if (copies && !reservation_known()) {
+      auto& f = m.folio(folio);
+      f.refcount = f.refcount - 1u;
+      return W(VM_FAULT_OOM);
+    }
+    auto& f = m.folio(folio);
+    f.mapcount = f.mapcount + 1u;
+    if (anon) f.anon = f.exclusive = typename M::B(true);
+    f.dirty = typename M::B(true);
+    W entry = make_huge_pte(f.pfn, (v().flags & (VM_WRITE | VM_SHARED)) == std::uint64_t{VM_WRITE | VM_SHARED});
+    entry = D::select(uffd_wp_marker, E::mkuffd_wp(entry), entry);
+    m.store(level(), address, entry);
+    m.note(fn, "installs", level(), address, entry);
+    (void)old_entry;
+    return copies ? wp(entry) : W(0);
+  }
+
+  /// A present entry: facts 5.2 H4..H9
+  W present(W e) {
+    constexpr const char* fn = "hugetlb_fault";
+    const auto modifies = (flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) != 0u;
+    const auto writes = (flags & FAULT_FLAG_WRITE) != 0u;
+    if (modifies && (v().flags & VM_MAYSHARE) == 0u && !E::write(e)) {
+      if (!reservation_known()) return W(VM_FAULT_OOM);
+    }
+    if ((v().flags & VM_UFFD_WP) != 0u && E::uffd_wp(e) && writes && !E::write(e)) {
+      if (!v().uffd_wp_async) return handle_userfault(m, vma, flags);
+      e = E::clear_uffd_wp(e);
+      m.store(level(), address, e);
+      m.note(fn, "asynchronous uffd-wp: bit cleared", level(), address, e);
+    }
+    if (modifies && !E::write(e)) return wp(e);
+    // H9: young, and dirty for a write; x86 stores the entry only for a write (C01).
+    if (writes) {
+      m.store(level(), address, E::mkyoung(E::mkdirty(e)));
+      m.note(fn, "marks accessed and dirty");
+    } else {
+      m.note(fn, "nothing to do");
+    }
+    return W(0);
+  }
+
+  /// hugetlb_fault()
+  W run() {
+    constexpr const char* fn = "hugetlb_fault";
+    if (!alloc_tables(m, level(), address)) return W(VM_FAULT_OOM);
+    const W e = m.peek(level(), address);
+    m.note(fn, "reads", level(), address, e);
+    const auto marker = E::is_marker(m.swap, e);
+    if (E::none(e) || marker) {
+      const W bits = E::swp_offset(e);
+      if (marker && (bits & x86_64::kMarkerPoisoned) != 0u) return poisoned();
+      return no_page(e, marker && (bits & x86_64::kMarkerUffdWp) != 0u);
+    }
+    if (!E::pte_present(e)) {
+      if (E::is_migration(m.swap, e)) return wait_migration();
+      if (E::is_hwpoison(m.swap, e)) return poisoned();
+      return W(0);
+    }
+    return present(e);
+  }
+
+  /// migration_entry_wait_huge(): the entry becomes what the migration leaves.
+  W wait_migration() {
+    const int i = m.find_slot(level(), address);
+    auto& s = m.w.slots[static_cast<int>(level())][i];
+    if (s.restored == 0u) {
+      m.halt(Termination::sleeps, "migration_entry_wait_huge", "the migration never ends");
+      return W(0);
+    }
+    m.store(level(), address, s.restored);
+    m.note("migration_entry_wait_huge", "waits; the entry is restored");
+    return W(0);
+  }
+};
+
+/// hugetlb_fault() for the huge page around `address`. Returns VM_FAULT_ bits.
+template <class M>
+typename M::W hugetlb_fault(M& m, int vma, typename M::W address, typename M::W flags) {
+  const std::uint64_t size = std::uint64_t{4096} << m.w.vmas[vma].huge_order;
+  HugetlbFault<M> fault{m, vma, address & ~(size - 1), flags};
+  return fault.run();
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// FOLL_LONGTERM: pages that cannot be pinned for long are migrated first
+// (__gup_longterm_locked, check_and_migrate_movable_pages; facts 1.14).
+#pragma once
+
+#include "model/kernel/gup.hpp"
+
+namespace gupdiff {
+
+/// Migration of one folio: it moves to a fresh, pinnable frame and every entry that
+/// maps it follows.
+template <class M>
+void migrate_folio(M& m, int folio) {
+  using W = typename M::W;
+  using E = typename M::E;
+  auto& f = m.folio(folio);
+  const W old_pfn = f.pfn;
+  const W new_pfn = W(kFreshPfn + (static_cast<std::uint64_t>(m.fresh_folios++) << 18));
+  f.pfn = new_pfn;
+  f.unpinnable = typename M::B(false);
+  for (int l = 0; l <= static_cast<int>(Level::pud); ++l) {
+    const Level level = static_cast<Level>(l);
+    for (auto& s : m.w.slots[l]) {
+      if (!E::pte_present(s.value)) continue;
+      if (level != Level::pte && !E::pmd_leaf(s.value)) continue;
+      const W pfn = E::leaf_pfn(level, s.value);
+      if ((pfn >> f.order) != (old_pfn >> f.order)) continue;
+      const W moved = (pfn - old_pfn) + new_pfn;
+      const W flags = s.value & ~x86_64::kPfnMask;
+      s.value = make_entry<typename M::Domain>(moved, flags);
+    }
+  }
+  m.note("migrate_folio", "moves the folio", new_pfn);
+}
+
+/// Gives back what the request holds on its pages from position `from` on and forgets them.
+template <class M>
+void unpin_pages(M& m, typename M::W flags) {
+  for (const auto& run : m.pages) {
+    if (run.unset) continue;
+    const int folio = m.find_folio(run.pfn);
+    if (folio >= 0) gup_put_folio(m, folio, typename M::W(run.count), flags);
+  }
+  m.pages.clear();
+}
+
+/// check_and_migrate_movable_pages(): 0, or -ENOMEM, or -EAGAIN (pages were given back;
+/// pin again). Negative errno.
+template <class M>
+int check_and_migrate(M& m, typename M::W flags) {
+  constexpr const char* fn = "check_and_migrate_movable_pages";
+  std::vector<int> movable;
+  for (const auto& run : m.pages) {
+    const int folio = m.find_folio(run.pfn);
+    if (folio < 0 || m.folio(folio).kind == FolioKind::zero_page) continue;
+    bool seen = false;
+    for (int i : movable) seen = seen || i == folio;
+    if (!seen && m.folio(folio).unpinnable) movable.push_back(folio);
+  }
+  if (movable.empty()) return 0;
+  unpin_pages(m, flags);
+  if (m.w.env.isolate_fails) {
+    m.note(fn, "isolation failed: pins again");
+    return -E_AGAIN;
+  }
+  if (m.w.env.migrate_fails) {
+    m.note(fn, "migration failed");
+    return -E_NOMEM;
+  }
+  for (int i : movable) migrate_folio(m, i);
+  return -E_AGAIN;
+}
+
+/// __gup_longterm_locked()
+template <class M, class Walk>
+std::int64_t gup_longterm_locked(Gup<M, Walk>& gup, typename M::W start, std::uint32_t nr,
+                                 typename M::W flags) {
+  if ((flags & FOLL_LONGTERM) == 0u) return gup.get_locked(start, nr, flags);
+  for (std::uint32_t round = 0; round < kMaxFaultsPerAddress; ++round) {
+    const std::int64_t pinned = gup.get_locked(start, nr, flags);
+    if (gup.m.halted() || pinned <= 0) return pinned;
+    const int rc = check_and_migrate(gup.m, flags);
+    if (rc == 0) return pinned;
+    if (rc != -E_AGAIN) return rc;
+  }
+  gup.m.halt(Termination::livelock, "__gup_longterm_locked", "pins and migrates for ever");
+  return 0;
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The unified walk, v6.10 and later without hugepd: one generic page-table walk
+// for every kind of memory (9cb28da54643; facts 1.10).
+#pragma once
+
+#include "model/kernel/follow_devmap.hpp"
+#include "model/kernel/follow_huge_pmd.hpp"
+#include "model/kernel/follow_page_pte.hpp"
+#include "model/kernel/lookup.hpp"
+#include "model/kernel/page_tables.hpp"
+#include "model/kernel/split.hpp"
+
+namespace gupdiff::unified {
+
+/// follow_huge_pud() (1b1676180246); the PUD lock is held.
+template <class M>
+Lookup<typename M::Domain> follow_huge_pud(M& m, int vma, typename M::W address, typename M::W flags) {
+  using E = typename M::E;
+  using L = Lookup<typename M::Domain>;
+  constexpr const char* fn = "follow_huge_pud";
+  const auto e = m.read_locked(fn, Level::pud, address);
+  if ((flags & FOLL_WRITE) != 0u && !E::write(e)) {
+    m.note(fn, "write refused by the entry");
+    return L::fault();
+  }
+  if (!E::pud_present(e)) return L::fault();
+  const auto pfn = E::pud_pfn(e) + ((address & (x86_64::span(Level::pud) - 1)) >> 12);
+  if (m.w.config.pud_devmap && E::devmap(e)) {
+    if ((flags & (FOLL_GET | FOLL_PIN)) == 0u) return L::fail(E_EXIST);
+    if ((flags & FOLL_TOUCH) != 0u) touch_huge(m, "touch_pud", Level::pud, address, e, flags);
+    const int mapped = get_dev_pagemap(m, pfn);
+    if (mapped < 0) return L::fail(E_FAULT);
+    if (const int err = try_grab_folio(m, mapped, typename M::W(1), flags)) return L::fail(err);
+    return L::page(pfn, mapped, 262143);
+  }
+  const int folio = m.find_folio(pfn);
+  if (folio < 0) {
+    m.halt(Termination::oops, fn, "the leaf's frame has no struct page");
+    return L::fault();
+  }
+  if (!E::write(e) && gup_must_unshare(m, vma, flags, folio)) {
+    m.note(fn, "must unshare: -EMLINK");
+    return L::fail(E_MLINK);
+  }
+  if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) return L::fail(err);
+  return L::page(pfn, folio, 262143);
+}
+
+/// follow_pmd_mask() (4418c522f683)
+template <class M>
+Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address, typename M::W flags) {
+  using E = typename M::E;
+  using L = Lookup<typename M::Domain>;
+  constexpr const char* fn = "follow_pmd_mask";
+  const auto e = m.read(fn, Level::pmd, address);
+  if (E::none(e)) return no_page_table(m, vma, flags, address);
+  if (!E::pmd_present(e)) return no_page_table(m, vma, flags, address);
+  if (E::devmap(e)) {
+    m.lock_ptl(fn, m.pmd_lockptr(address));
+    const L l = follow_devmap_pmd(m, vma, address, flags);
+    m.unlock_ptl(fn);
+    return l.kind == L::Kind::none ? no_page_table(m, vma, flags, address) : l;
+  }
+  if (!E::pmd_leaf(e)) return follow_page_pte(m, vma, address, flags);
+  if (E::protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
+    m.note(fn, "NUMA hint must be honoured");
+    return no_page_table(m, vma, flags, address);
+  }
+  m.lock_ptl(fn, m.pmd_lockptr(address));
+  const auto locked = m.read_locked(fn, Level::pmd, address);
+  // Nothing else runs: the re-tests of presence and leaf-ness find what was seen (D08).
+  if ((flags & FOLL_SPLIT_PMD) != 0u && E::pmd_trans_huge(locked)) {
+    m.unlock_ptl(fn);
+    if (m.w.vmas[vma].kind == VmaKind::hugetlb) {
+      m.halt(Termination::bug, "split_huge_pmd", "splits a hugetlb PMD (D42)");
+      return L::fault();
+    }
+    split_huge_pmd(m, vma, address);
+    if (m.halted()) return L::fault();
+    if (!alloc_tables(m, Level::pte, address)) return L::fail(E_NOMEM);
+    return follow_page_pte(m, vma, address, flags);
+  }
+  const L l = follow_pmd_leaf(m, "follow_huge_pmd", vma, address, flags, locked);
+  m.unlock_ptl(fn);
+  return l;
+}
+
+/// follow_pud_mask()
+template <class M>
+Lookup<typename M::Domain> follow_pud_mask(M& m, int vma, typename M::W address, typename M::W flags) {
+  using E = typename M::E;
+  using L = Lookup<typename M::Domain>;
+  constexpr const char* fn = "follow_pud_mask";
+  const auto e = m.read(fn, Level::pud, address);
+  if (!E::pud_present(e)) return no_page_table(m, vma, flags, address);
+  if (E::pud_leaf(*m.era, e)) {
+    m.lock_ptl(fn, m.pud_lockptr());
+    const L l = follow_huge_pud(m, vma, address, flags);
+    m.unlock_ptl(fn);
+    if (l.kind != L::Kind::none || m.halted()) return l;
+    return no_page_table(m, vma, flags, address);
+  }
+  if (E::pud_bad(e)) return no_page_table(m, vma, flags, address);
+  if (!m.enter_table(fn, Level::pmd, e, address)) return L::fault();
+  return follow_pmd_mask(m, vma, address, flags);
+}
+
+/// follow_p4d_mask(). With 4 levels the P4D entry is the top-level one.
+template <class M>
+Lookup<typename M::Domain> follow_p4d_mask(M& m, int vma, typename M::W address, typename M::W flags) {
+  using E = typename M::E;
+  constexpr const char* fn = "follow_p4d_mask";
+  const auto e = m.read(fn, Level::p4d, address);
+  if (!E::pud_present(e) || E::p4d_bad(e)) return no_page_table(m, vma, flags, address);
+  if (!m.enter_table(fn, Level::pud, e, address)) return Lookup<typename M::Domain>::fault();
+  return follow_pud_mask(m, vma, address, flags);
+}
+
+/// follow_page_mask(): the hugetlb VMA lock is held around everything (D07).
+struct FollowPage {
+  template <class M>
+  Lookup<typename M::Domain> operator()(M& m, int vma, typename M::W address, typename M::W flags) const {
+    using E = typename M::E;
+    using L = Lookup<typename M::Domain>;
+    constexpr const char* fn = "follow_page_mask";
+    const bool hugetlb = m.w.vmas[vma].kind == VmaKind::hugetlb;
+    if (hugetlb) m.lock_vma("vma_pgtable_walk_begin", vma);
+    L l;
+    if (m.five_levels()) {
+      const auto e = m.read(fn, Level::pgd, address);
+      if (E::pgd_none(e) || E::pgd_bad(e))
+        l = no_page_table(m, vma, flags, address);
+      else if (m.enter_table(fn, Level::p4d, e, address))
+        l = follow_p4d_mask(m, vma, address, flags);
+    } else {
+      l = follow_p4d_mask(m, vma, address, flags);
+    }
+    if (hugetlb) m.unlock_vma("vma_pgtable_walk_end");
+    return l;
+  }
+};
+
+}  // namespace gupdiff::unified
