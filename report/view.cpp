@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Turns a results document into what the templates show.
+#include "report/view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gupdiff {
+namespace {
+
+/// 1234567 as "1,234,567".
+std::string grouped(std::uint64_t n) {
+  std::string digits = std::to_string(n);
+  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(at, ",");
+  return digits;
+}
+std::string count(const Json& section, const char* key) {
+  return grouped(section.value(key, std::uint64_t{0}));
+}
+std::string plural(std::uint64_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", grouped(n), n == 1 ? one : many);
+}
+std::string seconds(double s) {
+  return s < 10 ? fmt::format("{:.2f} s", s) : fmt::format("{:.0f} s", s);
+}
+std::string joined(const Json& list, std::string_view between = ", ") {
+  std::string out;
+  for (const Json& item : list) {
+    if (!out.empty()) out += between;
+    out += item.is_string() ? item.get<std::string>() : item.dump();
+  }
+  return out;
+}
+
+/// How a word is coloured; the word itself is always printed too.
+std::string tone(std::string_view word) {
+  if (word == "holds" || word == "equal" || word == "proved" || word == "match") return "good";
+  if (word == "known" || word == "explained") return "known";
+  if (word == "inconclusive" || word == "vacuous" || word == "not modelled") return "unsure";
+  return "bad";
+}
+
+/// An id that may stand in an anchor.
+std::string anchor(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
+  return out;
+}
+
+Json card(std::string_view title, const std::string& word, const std::string& value, const std::string& note,
+          std::string_view link) {
+  return {{"title", title}, {"word", word}, {"tone", tone(word)}, {"value", value}, {"note", note}, {"link", link}};
+}
+
+void set_list(Json& view, const char* key, Json list) {
+  if (!list.empty()) view[key] = std::move(list);
+}
+
+Json trace_view(const Json& trace) {
+  Json rows = Json::array();
+  int number = 0;
+  for (const Json& row : trace.at("rows")) {
+    const int a = row.at(0), b = row.at(1);
+    const bool same = row.at(2);
+    const auto cell = [&](const char* side, int index, const char* what) -> std::string {
+      return index < 0 ? "" : trace.at(side).at(index).at(std::string_view(what) == "function" ? 0 : 1);
+    };
+    rows.push_back({{"number", std::to_string(++number)},
+                    {"kind", same ? "same" : "apart"},
+                    {"a_function", cell("a", a, "function")},
+                    {"a_text", cell("a", a, "text")},
+                    {"b_function", cell("b", b, "function")},
+                    {"b_text", cell("b", b, "text")}});
+  }
+  return rows;
+}
+
+/// The part of an SVG file that may stand inside HTML: without XML prologue and doctype.
+std::string inline_svg(const std::string& svg) {
+  const auto at = svg.find("<svg");
+  return at == std::string::npos ? "" : svg.substr(at);
+}
+
+Json row_view(const Json& document, const std::string& id) {
+  Json out = {{"id", id}, {"title", ""}, {"trigger", ""}, {"difference", ""}, {"reference", ""}};
+  if (!document.contains("catalogue")) return out;
+  for (const Json& row : document["catalogue"]) {
+    if (row.at("id") != id) continue;
+    for (const char* key : {"title", "trigger", "difference", "reference"}) out[key] = row.value(key, "");
+  }
+  return out;
+}
+
+Json replay_view(const Json& document, Json& divergences) {
+  const Json& s = document["replay"];
+  Json out = {{"verdict", s.value("verdict", "")}, {"tone", tone(s.value("verdict", ""))},
+              {"files", count(s, "files")}, {"equal", count(s, "equal")}, {"known", count(s, "known")},
+              {"divergent", count(s, "divergent")}};
+  Json entries = Json::array();
+  for (const Json& e : s["entries"]) {
+    const std::string word = e.value("verdict", ""), file = e.value("file", "");
+    Json facets = Json::array(), rows = Json::array();
+    Json ids = Json::array();
+    for (const Json& f : e["facets"]) {
+      const std::string state = f.value("state", "");
+      facets.push_back({{"facet", f.value("facet", "")}, {"state", state}, {"tone", tone(state)},
+                        {"rows", joined(f["rows"])}, {"first_difference", f.value("first_difference", "")}});
+      for (const Json& id : f["rows"])
+        if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+    }
+    for (const Json& id : ids) rows.push_back(row_view(document, id));
+    Json safety = Json::array();
+    for (const Json& f : e["safety"])
+      safety.push_back({{"walk", f.value("walk", "")}, {"property", f.value("property", "")},
+                        {"title", f.value("title", "")}, {"detail", f.value("detail", "")}});
+    Json entry = {{"file", file}, {"link", "r-" + anchor(file)}, {"verdict", word}, {"tone", tone(word)},
+                  {"bad", word == "divergent"}, {"facets", facets}, {"ids", joined(ids)}};
+    set_list(entry, "safety", safety);
+    Json shown = entry;
+    set_list(shown, "rows", std::move(rows));
+    entries.push_back(std::move(entry));
+    if (word == "equal") continue;
+    Json outcomes = Json::array();
+    for (const Json& o : e["outcomes"])
+      outcomes.push_back({{"walk", o.value("walk", "")}, {"sentence", o.value("sentence", "")}});
+    shown["outcomes"] = std::move(outcomes);
+    shown["summary"] = e.value("summary", "");
+    shown["scenario"] = e.value("scenario", "");
+    shown["command"] = e.value("command", "");
+    shown["picture_text"] = "";
+    shown["picture_svg"] = "";
+    if (e.contains("picture")) {
+      shown["picture_svg"] = inline_svg(e["picture"].value("svg", ""));
+      if (shown["picture_svg"] == "") shown["picture_text"] = e["picture"].value("text", "");
+    }
+    if (e.contains("trace")) {
+      shown["walk_a"] = document["pair"]["a"];
+      shown["walk_b"] = document["pair"]["b"];
+      set_list(shown, "trace", trace_view(e["trace"]));
+    }
+    divergences.push_back(std::move(shown));
+  }
+  set_list(out, "entries", std::move(entries));
+  return out;
+}
+
+Json fuzz_view(const Json& s, const Json& run) {
+  Json out = {{"verdict", s.value("verdict", "")}, {"tone", tone(s.value("verdict", ""))},
+              {"executions", count(s, "executions")}, {"features", count(s, "features")},
+              {"corpus", count(s, "corpus")}, {"seed", s.value("seed", std::uint64_t{0})},
+              {"seconds", ""}, {"rate", ""}};
+  out["seed"] = out["seed"].dump();
+  if (run.contains("fuzz")) {
+    out["seconds"] = seconds(run["fuzz"].value("seconds", 0.0));
+    out["rate"] = grouped(static_cast<std::uint64_t>(run["fuzz"].value("rate", 0.0)));
+  }
+  Json findings = Json::array();
+  for (const Json& f : s["findings"])
+    findings.push_back({{"identity", f.value("identity", "")}, {"first_difference", f.value("first_difference", "")},
+                        {"file", f.value("file", "")}, {"replay", f.value("replay", "")}});
+  set_list(out, "findings", std::move(findings));
+  return out;
+}
+
+Json proofs_view(const Json& s, const Json& run) {
+  Json out = {{"verdict", s.value("verdict", "")}, {"tone", tone(s.value("verdict", ""))}};
+  for (const char* key : {"proved", "refuted", "vacuous", "inconclusive"}) out[key] = count(s, key);
+  Json theorems = Json::array();
+  for (const Json& t : s["theorems"]) {
+    const std::string word = t.value("verdict", ""), name = t.value("theorem", "");
+    std::string took;
+    if (run.contains("theorem_seconds") && run["theorem_seconds"].contains(name))
+      took = seconds(run["theorem_seconds"][name].get<double>());
+    theorems.push_back({{"theorem", name}, {"statement", t.value("statement", "")}, {"verdict", word},
+                        {"tone", tone(word)}, {"bad", word != "proved"}, {"paths", count(t, "paths")},
+                        {"checks", count(t, "checks")}, {"seconds", took},
+                        {"rows", t.contains("rows") ? joined(t["rows"]) : ""},
+                        {"detail", t.value("detail", "")}, {"counterexample", t.value("counterexample", "")}});
+  }
+  set_list(out, "theorems", std::move(theorems));
+  return out;
+}
+
+/// Share of `part` in `whole` for a bar, in percent with one decimal.
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? "0" : fmt::format("{:.1f}", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+Json tally_view(const Json& tallies) {
+  Json out = Json::array();
+  for (const auto& [name, t] : tallies.items()) {
+    const std::uint64_t good = t.value("match", 0u), bad = t.value("mismatch", 0u), none = t.value("not_modelled", 0u);
+    const std::uint64_t all = good + bad + none;
+    out.push_back({{"name", name}, {"match", grouped(good)}, {"mismatch", grouped(bad)},
+                   {"not_modelled", grouped(none)}, {"good", percent(good, all)}, {"bad", percent(bad, all)},
+                   {"none", percent(none, all)}, {"any_bad", bad != 0}});
+  }
+  return out;
+}
+
+Json conform_view(const Json& s) {
+  const std::uint64_t good = s.value("match", 0u), bad = s.value("mismatch", 0u), none = s.value("not_modelled", 0u);
+  Json out = {{"verdict", s.value("verdict", "")}, {"tone", tone(s.value("verdict", ""))},
+              {"kernel", s.value("kernel", "")}, {"walk", s.value("walk", "")},
+              {"files", s.contains("files") ? joined(s["files"]) : ""}, {"match", grouped(good)},
+              {"mismatch", grouped(bad)}, {"not_modelled", grouped(none)},
+              {"good", percent(good, good + bad + none)}, {"bad", percent(bad, good + bad + none)},
+              {"none", percent(none, good + bad + none)}};
+  if (s.contains("by_call")) set_list(out, "calls", tally_view(s["by_call"]));
+  if (s.contains("by_state_kind")) set_list(out, "kinds", tally_view(s["by_state_kind"]));
+  std::vector<std::pair<std::uint64_t, std::string>> reasons;
+  if (s.contains("not_modelled_reasons"))
+    for (const auto& [reason, n] : s["not_modelled_reasons"].items()) reasons.emplace_back(n.get<std::uint64_t>(), reason);
+  std::sort(reasons.begin(), reasons.end(), [](const auto& x, const auto& y) {
+    return x.first != y.first ? x.first > y.first : x.second < y.second;
+  });
+  Json reason_rows = Json::array();
+  for (const auto& [n, reason] : reasons) reason_rows.push_back({{"count", grouped(n)}, {"reason", reason}});
+  set_list(out, "reasons", std::move(reason_rows));
+  constexpr std::size_t kShown = 200;  // all of them are in results.json
+  Json mismatches = Json::array();
+  if (s.contains("mismatches"))
+    for (const Json& m : s["mismatches"]) {
+      if (mismatches.size() == kShown) break;
+      mismatches.push_back({{"state", m.value("state", "")}, {"call", m.value("call", "")},
+                            {"field", m.value("field", "")}, {"kernel", m.value("kernel", "")},
+                            {"model", m.value("model", "")}, {"explained", m.value("explained", "")}});
+    }
+  set_list(out, "mismatches", std::move(mismatches));
+  out["more"] = bad > kShown ? grouped(bad - kShown) : "";
+  return out;
+}
+
+Json catalogue_view(const Json& rows) {
+  Json out = Json::array();
+  for (const Json& r : rows) {
+    Json row = {{"facets", r.contains("facets") ? joined(r["facets"]) : ""}};
+    for (const char* key : {"id", "title", "trigger", "difference", "reference", "witness"}) row[key] = r.value(key, "");
+    const Json seen = r.value("seen", Json::object());
+    for (const char* where : {"replay", "proofs"}) {
+      const std::uint64_t n = seen.value(where, std::uint64_t{0});
+      row[std::string("seen_") + where] = n == 0 ? "" : grouped(n);
+    }
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+Json cards(const Json& d, const Json& run) {
+  Json out = Json::array();
+  if (d.contains("replay")) {
+    const Json& s = d["replay"];
+    out.push_back(card("Replay", s.value("verdict", ""), plural(s.value("files", 0u), "scenario", "scenarios"),
+                       fmt::format("{} equal, {} known, {} divergent", count(s, "equal"), count(s, "known"),
+                                   count(s, "divergent")), "replay"));
+  }
+  if (d.contains("fuzz")) {
+    const Json& s = d["fuzz"];
+    std::string note = plural(s["findings"].size(), "finding", "findings");
+    if (run.contains("fuzz")) note += " in " + seconds(run["fuzz"].value("seconds", 0.0));
+    out.push_back(card("Fuzz", s.value("verdict", ""), plural(s.value("executions", std::uint64_t{0}), "pair", "pairs"),
+                       note, "fuzz"));
+  }
+  if (d.contains("proofs")) {
+    const Json& s = d["proofs"];
+    out.push_back(card("Proofs", s.value("verdict", ""), plural(s["theorems"].size(), "theorem", "theorems"),
+                       fmt::format("{} proved, {} refuted, {} vacuous, {} inconclusive", count(s, "proved"),
+                                   count(s, "refuted"), count(s, "vacuous"), count(s, "inconclusive")), "proofs"));
+  }
+  if (d.contains("conform")) {
+    const Json& s = d["conform"];
+    const std::uint64_t good = s.value("match", 0u), bad = s.value("mismatch", 0u), none = s.value("not_modelled", 0u);
+    out.push_back(card("Real kernel", s.value("verdict", ""), plural(good + bad + none, "answer", "answers"),
+                       fmt::format("{} match, {} differ, {} not modelled", grouped(good), grouped(bad), grouped(none)),
+                       "conform"));
+  }
+  return out;
+}
+
+}  // namespace
+
+Json view(const Json& d) {
+  const Json run = d.value("run", Json::object());
+  const Json& verdict = d.at("verdict");
+  const std::string word = verdict.at("word");
+  Json out = {{"word", word}, {"verdict_tone", tone(word)}, {"sentence", verdict.at("sentence")},
+              {"exit_code", verdict.at("exit_code").dump()}, {"pair_a", d.at("pair").at("a")},
+              {"pair_b", d.at("pair").at("b")}, {"seed", d.at("seed").dump()},
+              {"version", d.at("tool").at("version")}, {"commit", d.at("tool").at("commit")},
+              {"without", d.contains("without") ? joined(d["without"]) : ""},
+              {"started", run.value("started", "")}, {"machine", run.value("machine", "")},
+              {"took", run.contains("seconds") ? seconds(run["seconds"].get<double>()) : ""}};
+  out["cards"] = cards(d, run);
+  if (d.contains("replay")) {
+    Json divergences = Json::array();
+    out["replay"] = replay_view(d, divergences);
+    set_list(out, "divergences", std::move(divergences));
+  }
+  if (d.contains("fuzz")) out["fuzz"] = fuzz_view(d["fuzz"], run);
+  if (d.contains("proofs")) out["proofs"] = proofs_view(d["proofs"], run);
+  if (d.contains("conform")) out["conform"] = conform_view(d["conform"]);
+  if (d.contains("catalogue")) set_list(out, "catalogue", catalogue_view(d["catalogue"]));
+  return out;
+}
+
+}  // namespace gupdiff

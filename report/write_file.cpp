@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Atomic replacement of a file, with a sentence for the user when it fails.
+#include "report/write_file.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+
+#include "scenario/input_error.hpp"
+
+namespace gupdiff {
+
+namespace fs = std::filesystem;
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error || !fs::is_directory(folder))
+    throw InputError{fmt::format("{}: cannot make this folder ({}); name one that can be written", folder.string(),
+                                 error ? error.message() : "a file is in the way")};
+}
+
+void write_whole(const fs::path& file, std::string_view bytes) {
+  const fs::path partial = file.string() + fmt::format(".{}.partial", getpid());
+  errno = 0;
+  bool written = false;
+  {
+    std::ofstream out(partial, std::ios::binary | std::ios::trunc);
+    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    out.close();
+    written = !out.fail();
+  }
+  int reason = errno;
+  if (written && std::rename(partial.c_str(), file.c_str()) == 0) return;
+  if (written) reason = errno;
+  std::remove(partial.c_str());
+  throw InputError{fmt::format("{}: cannot be written ({}); name a place that can", file.string(),
+                               reason ? std::strerror(reason) : "unknown reason")};
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Files of a report, written whole or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace gupdiff {
+
+/// Creates `folder` and its parents. Throws InputError if that fails.
+void make_folder(const std::filesystem::path& folder);
+
+/// Replaces `file` by `bytes` through a temporary file beside it and a rename, so
+/// that a reader sees the old file or the new one. Throws InputError on failure,
+/// leaving nothing behind.
+void write_whole(const std::filesystem::path& file, std::string_view bytes);
+
+}  // namespace gupdiff
