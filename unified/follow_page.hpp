@@ -93,7 +93,7 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, int vma, typename M::W address,
   constexpr const char* fn = "follow_pud_mask";
   const auto e = m.read(fn, Level::pud, address);
   if (!E::pud_present(e)) return no_page_table(m, vma, flags, address);
-  if (E::pud_leaf(*m.era, e)) {
+  if (E::pud_leaf(m.era, e)) {
     m.lock_ptl(fn, m.pud_lockptr());
     const L l = follow_huge_pud(m, vma, address, flags);
     m.unlock_ptl(fn);

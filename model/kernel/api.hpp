@@ -42,9 +42,9 @@ std::int64_t populate_vma_page_range(Gup<M, Walk>& gup, typename M::W start, std
   const auto& v = m.w.vmas[vma];
   if ((v.flags & VM_LOCKONFAULT) != 0u) return nr;
   const auto accessible = vma_is_accessible<D>(v);
-  if (m.era->populate_checks_access && D::truth(!accessible)) return -E_FAULT;
+  if (m.era.populate_checks_access && D::truth(!accessible)) return -E_FAULT;
   const auto breaks_cow = (v.flags & (VM_WRITE | VM_SHARED)) == std::uint64_t{VM_WRITE};
-  const auto force = m.era->populate_checks_access ? !breaks_cow : accessible;
+  const auto force = m.era.populate_checks_access ? !breaks_cow : accessible;
   const W flags = W(FOLL_TOUCH | FOLL_UNLOCKABLE) | D::select(breaks_cow, W(FOLL_WRITE), W(0)) |
                   D::select(force, W(FOLL_FORCE), W(0));
   return gup.get(start, nr, flags, 0);
@@ -55,7 +55,8 @@ template <class M, class Walk>
 void run_request(M& m, const Walk& walk) {
   using W = typename M::W;
   const auto& r = m.w.request;
-  const bool pages = !r.pages_null;
+  const bool populates = r.api == Api::populate || r.api == Api::madvise_populate;
+  const bool pages = !populates && (r.api == Api::dump_page || !r.pages_null);
   const W start = r.start & ~std::uint64_t{4095};
   W flags = r.flags;
   Gup<M, Walk> gup{m, walk, pages, true};

@@ -55,7 +55,7 @@ struct Gup {
     if (!pages) return 0;
     if (count > 1) {
       const W rest = W(std::uint64_t{count} - 1);
-      const bool ok = m.era->slow_bulk_grab ? try_grab_folio(m, found.folio, rest, flags) == 0
+      const bool ok = m.era.slow_bulk_grab ? try_grab_folio(m, found.folio, rest, flags) == 0
                                             : try_grab_folio_fast(m, found.folio, rest, flags);
       if (!ok) {
         m.warn(Warn::bulk_grab, "__get_user_pages", "references for the rest of the page refused");
@@ -105,7 +105,7 @@ struct Gup {
 
   /// Finds and checks the VMA of `start`. Returns 0 or a positive errno.
   int enter_vma(W start, W flags, int& vma) {
-    const bool populate = m.era->madv_populate_flag && D::truth((flags & FOLL_MADV_POPULATE) != 0u);
+    const bool populate = m.era.madv_populate_flag && D::truth((flags & FOLL_MADV_POPULATE) != 0u);
     vma = gup_vma_lookup(m, start);
     if (vma < 0) {
       m.note("__get_user_pages", "no VMA");
@@ -175,7 +175,7 @@ struct Gup {
       m.mmap_locked = false;
       locked = false;
     }
-    if (m.era->zero_result_is_efault && done == 0 && D::truth((flags & FOLL_NOWAIT) == 0u)) {
+    if (m.era.zero_result_is_efault && done == 0 && D::truth((flags & FOLL_NOWAIT) == 0u)) {
       m.warn(Warn::zero_result, fn, "nothing pinned");
       return -E_FAULT;
     }

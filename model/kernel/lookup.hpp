@@ -56,7 +56,7 @@ Lookup<typename M::Domain> no_page_table(M& m, int vma, typename M::W flags, typ
   const auto& v = m.w.vmas[vma];
   if ((flags & FOLL_DUMP) == 0u) return L::fault();
   if (v.kind == VmaKind::hugetlb) {
-    if (m.era->unified && !hugetlbfs_pagecache_present(m, vma, address)) return L::fail(E_FAULT);
+    if (m.era.unified && !hugetlbfs_pagecache_present(m, vma, address)) return L::fail(E_FAULT);
     return L::fault();
   }
   if (v.kind == VmaKind::anonymous || v.kind == VmaKind::device) {

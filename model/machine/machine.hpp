@@ -114,7 +114,8 @@ class Machine {
   /// Starts a walk of `era` on a copy of `initial`; storage is reused.
   void reset(const World<D>& initial, const Era& e) {
     w = initial;
-    era = &e;
+    era = e;
+    known_applied = 0;
     swap = x86_64::swap_types(w.config);
     pages.clear();
     faults.clear();
@@ -136,7 +137,7 @@ class Machine {
 
   // ---- outcome ----
   World<D> w;
-  const Era* era = nullptr;
+  Era era;                     ///< switches of the kernel that runs
   x86_64::SwapTypes swap{};
   std::vector<PageRun<D>> pages;
   std::vector<Fault<D>> faults;
@@ -157,6 +158,7 @@ class Machine {
   std::uint32_t signal_checks = 0, fatal_checks = 0, allocations = 0, fresh_folios = 0;
   std::uint32_t lock_tries = 0, userfaults = 0;
   std::uint32_t pgmap_refs = 0;
+  std::uint64_t known_applied = 0;  ///< catalogue rows that spoke (bit set of Known), expected runs only
 
   bool halted() const { return termination != Termination::returned; }
   /// Ends the call abnormally; the first reason stays.
