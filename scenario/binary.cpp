@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The binary form. Layout, in order (numbers are LEB128 unless said otherwise):
+//   magic; config bits; request; environment mask and values; VMAs as gap and
+//   length; folios from the third on (the zero folios only if altered); slots
+//   a level from the PTEs up, keys relative to the first VMA, tables that lower
+//   slots imply left out; page cache.
+// Everything positional is a distance, so that one changed byte moves a whole
+// part of the scenario and leaves the rest consistent.
+#include "scenario/binary.hpp"
+
+#include <bit>
+
+#include "scenario/bytes.hpp"
+#include "scenario/normalise.hpp"
+
+namespace gupdiff {
+namespace {
+
+/// How an entry's value is spelled; the encoder takes the first that fits.
+enum class Form : std::uint8_t {
+  leaf,         ///< flags (24 bits), folio, offset in units of the leaf
+  plain_table,  ///< nothing: _PAGE_TABLE and the table of its key
+  odd_table,    ///< flags (24 bits)
+  swap_folio,   ///< type and low bits, folio, page offset
+  swap_number,  ///< type and low bits, offset as a number
+  raw,          ///< 8 bytes
+};
+constexpr std::uint8_t kFormMask = 7, kHasRun = 8, kHasRestored = 16, kSwapHigh = 32;
+
+/// The 24 bits of an entry that are not its frame.
+std::uint64_t flag_bits(std::uint64_t e) { return (e & 0xfff) | ((e >> 52) << 12); }
+std::uint64_t from_flag_bits(std::uint64_t f) { return (f & 0xfff) | ((f >> 12) << 52); }
+
+std::uint64_t read_value(ByteReader& in, const Scenario& w, Level level, std::uint64_t key,
+                         std::uint8_t head) {
+  const auto folio_pfn = [&](std::uint64_t i) -> std::uint64_t {
+    return i < w.folios.size() ? w.folios[i].pfn : default_pfn(i);
+  };
+  switch (static_cast<Form>(head & kFormMask)) {
+    case Form::leaf: {
+      const std::uint64_t flags = from_flag_bits(in.fixed(3));
+      const std::uint64_t folio = in.byte();
+      const std::uint64_t offset = in.number() << leaf_order(level);
+      const std::uint64_t in_leaf = (std::uint64_t{1} << leaf_order(level)) - 1;
+      return with_frame(flags, (folio_pfn(folio) & ~in_leaf) + offset);
+    }
+    case Form::plain_table:
+      return plain_table(level, key);
+    case Form::odd_table:
+      return from_flag_bits(in.fixed(3)) | (table_target(level, key) << 12);
+    case Form::swap_folio:
+    case Form::swap_number: {
+      // Type (5 bits) and bits 1..3 in one byte, bits 4..7 only if any is set.
+      const std::uint64_t first = in.byte();
+      std::uint64_t low = (first >> 5) << 1;
+      if (head & kSwapHigh) low |= (in.byte() & 0xfu) << 4;
+      std::uint64_t offset;
+      if (static_cast<Form>(head & kFormMask) == Form::swap_folio) {
+        offset = folio_pfn(in.byte());
+        offset += in.number();
+      } else {
+        offset = in.number();
+      }
+      return Entry::swp_entry(first & 31, offset) | low;
+    }
+    default:
+      return in.fixed(8);
+  }
+}
+
+void write_swap_low(ByteWriter& out, std::uint64_t e) {
+  out.byte(Entry::swp_type(e) | ((e >> 1 & 7) << 5));
+  if (e & 0xf0) out.byte(e >> 4 & 0xf);
+}
+
+/// Picks the form of `e`; `w` tells the folios.
+Form form_of(const Scenario& w, Level level, std::uint64_t key, std::uint64_t e) {
+  switch (shape(level, e)) {
+    case Shape::table:
+      return e == plain_table(level, key) ? Form::plain_table : Form::odd_table;
+    case Shape::leaf:
+      return Form::leaf;
+    case Shape::swap: {
+      if (e & 0x101) return Form::raw;
+      return swap_has_frame(x86_64::swap_types(w.config), e) ? Form::swap_folio : Form::swap_number;
+    }
+    case Shape::none:
+      break;
+  }
+  return Form::raw;
+}
+
+void write_value(ByteWriter& out, const Scenario& w, Level level, Form form, std::uint64_t e) {
+  switch (form) {
+    case Form::leaf: {
+      out.fixed(flag_bits(e), 3);
+      const std::uint64_t pfn = leaf_frame(e);
+      const int f = leaf_folio(w, level, pfn, Entry::devmap(e));
+      out.byte(static_cast<std::uint64_t>(f));
+      const std::uint64_t in_leaf = (std::uint64_t{1} << leaf_order(level)) - 1;
+      out.number((pfn - (w.folios[f].pfn & ~in_leaf)) >> leaf_order(level));
+      break;
+    }
+    case Form::plain_table:
+      break;
+    case Form::odd_table:
+      out.fixed(flag_bits(e), 3);
+      break;
+    case Form::swap_folio: {
+      write_swap_low(out, e);
+      const int f = folio_of(w, Entry::swp_offset(e));
+      out.byte(static_cast<std::uint64_t>(f));
+      out.number(Entry::swp_offset(e) - w.folios[f].pfn);
+      break;
+    }
+    case Form::swap_number:
+      write_swap_low(out, e);
+      out.number(Entry::swp_offset(e));
+      break;
+    case Form::raw:
+      out.fixed(e, 8);
+      break;
+  }
+}
+
+// ---- slots ----
+
+std::uint64_t anchor(const Scenario& w) { return w.vmas.empty() ? 0 : w.vmas[0].start; }
+
+/// Reads the slots of `level` and merges them with the tables the level below needs.
+void read_level(ByteReader& in, Scenario& w, Level level) {
+  auto& v = w.slots[static_cast<int>(level)];
+  v.clear();
+  const auto* child = level == Level::pte ? nullptr : w.slots[static_cast<int>(level) - 1].data();
+  const auto* const child_end =
+      level == Level::pte ? nullptr : child + w.slots[static_cast<int>(level) - 1].size();
+  const auto imply_below = [&](std::uint64_t key) {
+    for (; child != child_end && child->first >> 9 < key; ++child)
+      if (v.empty() || v.back().first != child->first >> 9) {
+        v.emplace_back();
+        v.back().first = child->first >> 9;
+        v.back().value = plain_table(level, child->first >> 9);
+      }
+  };
+  const std::uint8_t listed = in.byte();
+  std::uint64_t key = anchor(w) >> x86_64::shift(level);
+  for (unsigned i = 0; i < listed && i < kMaxSlots; ++i) {
+    const std::uint8_t head = in.byte();
+    key += i == 0 ? in.signed_number() : in.number();
+    imply_below(key);
+    while (child != child_end && child->first >> 9 == key) ++child;
+    v.emplace_back();
+    auto& s = v.back();
+    s.first = key;
+    s.value = read_value(in, w, level, key, head);
+    if (head & kHasRun) {
+      const std::uint8_t run = in.byte();
+      s.count = 2 + ((run & 1u) << 8 | in.byte());
+      s.stride = (run & 2) ? Entry::advance_stride(s.value) : 0;
+    }
+    if (head & kHasRestored) s.restored = read_value(in, w, level, key, 0);
+    key += s.count;
+  }
+  imply_below(~std::uint64_t{0});
+}
+
+void write_level(ByteWriter& out, const Scenario& w, Level level) {
+  const auto& v = w.slots[static_cast<int>(level)];
+  const auto* child = level == Level::pte ? nullptr : w.slots[static_cast<int>(level) - 1].data();
+  const auto* const child_end =
+      level == Level::pte ? nullptr : child + w.slots[static_cast<int>(level) - 1].size();
+  std::uint8_t implied[kMaxSlots] = {};
+  std::size_t listed = 0;
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    while (child != child_end && child->first >> 9 < v[i].first) ++child;
+    implied[i] = child != child_end && child->first >> 9 == v[i].first && v[i].restored == 0 &&
+                 v[i].value == plain_table(level, v[i].first);
+    listed += !implied[i];
+  }
+  out.byte(listed);
+  std::uint64_t key = anchor(w) >> x86_64::shift(level);
+  bool first = true;
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    if (implied[i]) continue;
+    const auto& s = v[i];
+    const Form form = form_of(w, level, s.first, s.value);
+    std::uint8_t head = static_cast<std::uint8_t>(form);
+    if (s.count != 1) head |= kHasRun;
+    if (s.restored != 0) head |= kHasRestored;
+    if ((form == Form::swap_folio || form == Form::swap_number) && (s.value & 0xf0)) head |= kSwapHigh;
+    out.byte(head);
+    if (first) out.signed_number(s.first - key);
+    else out.number(s.first - key);
+    first = false;
+    write_value(out, w, level, form, s.value);
+    if (s.count != 1) {
+      out.byte(((s.count - 2) >> 8) | (s.stride != 0 ? 2u : 0u));
+      out.byte((s.count - 2) & 0xff);
+    }
+    if (s.restored != 0) write_value(out, w, level, Form::leaf, s.restored);
+    key = s.first + s.count;
+  }
+}
+
+// ---- VMAs ----
+
+constexpr unsigned kNoAccess = 1, kNoWrite = 2, kOwner = 4, kUnmapped = 8, kAsync = 16, kSigbus = 32;
+
+void read_vmas(ByteReader& in, Scenario& w) {
+  const unsigned n = in.byte();
+  w.vmas.resize(n < kMaxVmas ? n : kMaxVmas);
+  std::uint64_t at = 0;
+  for (auto& v : w.vmas) {
+    const std::uint8_t head = in.byte();
+    v.kind = static_cast<VmaKind>(head & 7);
+    v.huge_order = v.kind == VmaKind::hugetlb ? ((head & 8) ? 18 : 9) : 0;
+    const std::uint64_t page = std::uint64_t{4096} << v.huge_order;
+    // Gaps count pages of the VMA's own size, from the first aligned address on.
+    at = (at + page - 1) & ~(page - 1);
+    v.start = at + in.number() * page;
+    v.end = v.start + (in.number() + 1) * page;
+    at = v.end;
+    v.flags = in.number();
+    if (v.kind == VmaKind::hugetlb) v.flags ^= VM_HUGETLB;
+    v.pgoff = v.file_pages = v.file = 0;
+    if (head & 16) {
+      v.pgoff = in.number() << v.huge_order;
+      v.file_pages = in.number();
+      v.file = in.byte();
+    }
+    const std::uint8_t more = (head & 32) ? in.byte() : 0;
+    v.pkey_no_access = more & kNoAccess;
+    v.pkey_no_write = more & kNoWrite;
+    v.resv_owner = more & kOwner;
+    v.resv_unmapped = more & kUnmapped;
+    v.uffd_wp_async = more & kAsync;
+    v.uffd_sigbus = more & kSigbus;
+  }
+}
+
+void write_vmas(ByteWriter& out, const Scenario& w) {
+  out.byte(w.vmas.size());
+  std::uint64_t at = 0;
+  for (const auto& v : w.vmas) {
+    const unsigned more = (v.pkey_no_access ? kNoAccess : 0) | (v.pkey_no_write ? kNoWrite : 0) |
+                          (v.resv_owner ? kOwner : 0) | (v.resv_unmapped ? kUnmapped : 0) |
+                          (v.uffd_wp_async ? kAsync : 0) | (v.uffd_sigbus ? kSigbus : 0);
+    const bool file = v.pgoff != 0 || v.file_pages != 0 || v.file != 0;
+    out.byte(static_cast<unsigned>(v.kind) | (v.huge_order == 18 ? 8u : 0u) | (file ? 16u : 0u) |
+             (more ? 32u : 0u));
+    const std::uint64_t page = std::uint64_t{4096} << v.huge_order;
+    const unsigned shift = 12u + v.huge_order;
+    at = (at + page - 1) & ~(page - 1);
+    out.number((v.start - at) >> shift);
+    out.number(((v.end - v.start) >> shift) - 1);
+    at = v.end;
+    out.number(v.kind == VmaKind::hugetlb ? v.flags ^ VM_HUGETLB : v.flags);
+    if (file) {
+      out.number(v.pgoff >> v.huge_order);
+      out.number(v.file_pages);
+      out.byte(v.file);
+    }
+    if (more) out.byte(more);
+  }
+}
+
+// ---- folios ----
+
+void read_folio(ByteReader& in, Folio<Concrete>& f, std::uint64_t pfn) {
+  const std::uint8_t head = in.byte(), flags = in.byte();
+  f.order = head & 31;
+  constexpr FolioKind kinds[] = {FolioKind::normal, FolioKind::hugetlb, FolioKind::reserved,
+                                 FolioKind::normal};
+  f.kind = kinds[head >> 6];
+  f.anon = flags & 1;
+  f.exclusive = flags & 2;
+  f.dirty = flags & 4;
+  f.referenced = flags & 8;
+  f.unpinnable = flags & 16;
+  f.hwpoison = flags & 32;
+  f.p2pdma = flags & 64;
+  f.swapcache = flags & 128;
+  f.refcount = in.signed_number();
+  f.pincount = f.order > 0 ? in.number() : 0;
+  f.mapcount = in.number();
+  f.pfn = (head & 32) ? in.number() : pfn;
+}
+
+void write_folio(ByteWriter& out, const Folio<Concrete>& f, std::uint64_t pfn) {
+  const unsigned kind = f.kind == FolioKind::hugetlb ? 1 : f.kind == FolioKind::reserved ? 2 : 0;
+  out.byte(f.order | (f.pfn != pfn ? 32u : 0u) | kind << 6);
+  out.byte((f.anon ? 1u : 0u) | (f.exclusive ? 2u : 0u) | (f.dirty ? 4u : 0u) |
+           (f.referenced ? 8u : 0u) | (f.unpinnable ? 16u : 0u) | (f.hwpoison ? 32u : 0u) |
+           (f.p2pdma ? 64u : 0u) | (f.swapcache ? 128u : 0u));
+  out.signed_number(f.refcount);
+  if (f.order > 0) out.number(f.pincount);
+  out.number(f.mapcount);
+  if (f.pfn != pfn) out.number(f.pfn);
+}
+
+bool plain_zero(const Folio<Concrete>& f) {
+  return f.refcount == 1 && f.pincount == 0 && f.mapcount == 0 && !f.anon && !f.exclusive &&
+         !f.dirty && !f.referenced && !f.unpinnable && !f.hwpoison && !f.p2pdma && !f.swapcache;
+}
+
+void set_zero_folio(Folio<Concrete>& f, int i) {
+  f.kind = i == 0 ? FolioKind::zero_page : FolioKind::huge_zero;
+  f.pfn = i == 0 ? kZeroPfn : kHugeZeroPfn;
+  f.order = i == 0 ? 0 : 9;
+}
+
+void read_folios(ByteReader& in, Scenario& w) {
+  const std::uint8_t head = in.byte();
+  const unsigned n = head & 31;
+  w.folios.resize(2 + (n < kMaxFolios - 2 ? n : kMaxFolios - 2));
+  for (int i = 0; i < 2; ++i) {
+    auto& f = w.folios[i];
+    if (head & (32u << i)) {
+      read_folio(in, f, 0);
+    } else {
+      f = Folio<Concrete>{};
+      f.refcount = 1;
+    }
+    set_zero_folio(f, i);
+    if (i == 0) f.pincount = 0;
+  }
+  for (std::size_t i = 2; i < w.folios.size(); ++i) read_folio(in, w.folios[i], default_pfn(i));
+}
+
+void write_folios(ByteWriter& out, const Scenario& w) {
+  const bool plain[2] = {plain_zero(w.folios[0]), plain_zero(w.folios[1])};
+  out.byte((w.folios.size() - 2) | (plain[0] ? 0u : 32u) | (plain[1] ? 0u : 64u));
+  for (int i = 0; i < 2; ++i)
+    if (!plain[i]) write_folio(out, w.folios[i], w.folios[i].pfn);
+  for (std::size_t i = 2; i < w.folios.size(); ++i) write_folio(out, w.folios[i], default_pfn(i));
+}
+
+// ---- the rest ----
+
+void read_config(ByteReader& in, Config& c) {
+  const std::uint8_t b = in.byte();
+  c.levels = (b & 1) ? 4 : 5;
+  c.thp = !(b & 2);
+  c.pud_devmap = !(b & 4);
+  c.split_ptlocks = !(b & 8);
+  c.memory_failure = !(b & 16);
+  c.device_private = b & 32;
+  c.soft_dirty = !(b & 64);
+  c.shmem_thp = !(b & 128);
+}
+
+void write_config(ByteWriter& out, const Config& c) {
+  out.byte((c.levels == 4 ? 1u : 0u) | (c.thp ? 0u : 2u) | (c.pud_devmap ? 0u : 4u) |
+           (c.split_ptlocks ? 0u : 8u) | (c.memory_failure ? 0u : 16u) |
+           (c.device_private ? 32u : 0u) | (c.soft_dirty ? 0u : 64u) | (c.shmem_thp ? 0u : 128u));
+}
+
+template <class Env, class F>
+void each_event(Env& e, F f) {
+  f(e.huge_pool, 1u);
+  f(e.alloc_fail_at, 2u);
+  f(e.fatal_signal_at, 4u);
+  f(e.signal_at, 8u);
+  f(e.mmap_lock_fail_at, 16u);
+  f(e.userfault_wakes, 32u);
+}
+
+void read_env(ByteReader& in, Environment<Concrete>& e) {
+  const std::uint8_t mask = in.byte();
+  each_event(e, [&](std::uint64_t& v, unsigned bit) { v = (mask & bit) ? in.number() : 0; });
+  e.migrate_fails = mask & 64;
+  e.isolate_fails = mask & 128;
+}
+
+void write_env(ByteWriter& out, const Environment<Concrete>& e) {
+  unsigned mask = (e.migrate_fails ? 64u : 0u) | (e.isolate_fails ? 128u : 0u);
+  each_event(e, [&](const std::uint64_t& v, unsigned bit) { mask |= v != 0 ? bit : 0u; });
+  out.byte(mask);
+  each_event(e, [&](const std::uint64_t& v, unsigned) { if (v != 0) out.number(v); });
+}
+
+/// The request; its address is relative to the first VMA (read after the VMAs).
+void read_request(ByteReader& in, Scenario& w) {
+  auto& r = w.request;
+  const std::uint8_t head = in.byte();
+  r.api = static_cast<Api>(head & 15);
+  r.pages_null = head & 16;
+  r.locked_ptr = head & 32;
+  r.start = anchor(w) + (in.signed_number() << 12);
+  if (head & 64) r.start += in.fixed(2) & 0xfff;
+  const std::uint64_t nr = (head & 128) ? in.number() : 1;
+  r.nr_pages = nr < kMaxPages ? static_cast<std::uint32_t>(nr) : kMaxPages;
+  r.flags = in.number();
+}
+
+void write_request(ByteWriter& out, const Scenario& w) {
+  const auto& r = w.request;
+  const std::uint64_t in_page = r.start & 0xfff;
+  out.byte(static_cast<unsigned>(r.api) | (r.pages_null ? 16u : 0u) | (r.locked_ptr ? 32u : 0u) |
+           (in_page ? 64u : 0u) | (r.nr_pages != 1 ? 128u : 0u));
+  const std::int64_t pages = static_cast<std::int64_t>(r.start - in_page - anchor(w)) >> 12;
+  out.signed_number(static_cast<std::uint64_t>(pages));
+  if (in_page) out.fixed(in_page, 2);
+  if (r.nr_pages != 1) out.number(r.nr_pages);
+  out.number(r.flags);
+}
+
+void read_cache(ByteReader& in, Scenario& w) {
+  const unsigned n = in.byte();
+  w.page_cache.resize(n < kMaxCacheEntries ? n : kMaxCacheEntries);
+  for (auto& c : w.page_cache) {
+    c.file = in.byte();
+    c.folio = in.byte();
+    c.index = in.number();
+    if (c.folio < w.folios.size()) c.index <<= w.folios[c.folio].order;
+    c.present = true;
+  }
+}
+
+void write_cache(ByteWriter& out, const Scenario& w) {
+  out.byte(w.page_cache.size());
+  for (const auto& c : w.page_cache) {
+    out.byte(c.file);
+    out.byte(c.folio);
+    out.number(c.index >> w.folios[c.folio].order);
+  }
+}
+
+}  // namespace
+
+bool decode(std::span<const std::uint8_t> bytes, Scenario& out) {
+  ByteReader in(bytes.data(), bytes.data() + bytes.size());
+  in.byte();
+  read_config(in, out.config);
+  read_env(in, out.env);
+  read_vmas(in, out);
+  read_request(in, out);
+  read_folios(in, out);
+  const int top = static_cast<int>(top_level(out.config));
+  for (int l = 0; l <= top; ++l) read_level(in, out, static_cast<Level>(l));
+  for (int l = top + 1; l < kLevels; ++l) out.slots[l].clear();
+  read_cache(in, out);
+  normalise(out);
+  return !in.ran_out();
+}
+
+std::size_t encode(const Scenario& s, std::uint8_t* out_bytes, std::size_t capacity) {
+  ByteWriter out(out_bytes, capacity);
+  out.byte(kBinaryMagic);
+  write_config(out, s.config);
+  write_env(out, s.env);
+  write_vmas(out, s);
+  write_request(out, s);
+  write_folios(out, s);
+  for (int l = 0; l <= static_cast<int>(top_level(s.config)); ++l)
+    write_level(out, s, static_cast<Level>(l));
+  write_cache(out, s);
+  return out.size() <= capacity ? out.size() : 0;
+}
+
+std::vector<std::uint8_t> encode(const Scenario& given) {
+  if (!is_normal(given)) {
+    Scenario repaired = given;
+    normalise(repaired);
+    return encode(repaired);
+  }
+  const Scenario& s = given;
+  std::vector<std::uint8_t> out(512);
+  std::size_t n = encode(s, out.data(), out.size());
+  while (n == 0) {
+    out.resize(out.size() * 2);
+    n = encode(s, out.data(), out.size());
+  }
+  out.resize(n);
+  return out;
+}
+
+}  // namespace gupdiff
