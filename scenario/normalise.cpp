@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "scenario/describe.hpp"
 #include "scenario/flaw.hpp"
 
 namespace gupdiff {
@@ -296,6 +297,12 @@ void normalise(Scenario& w) {
   repair_slots(w);
   repair_cache(w);
   repair_call(w);
+}
+
+std::optional<std::string> validate(const Scenario& w) {
+  const Flaw f = find_flaw(w);
+  if (!f) return std::nullopt;
+  return describe_flaw(w, f);
 }
 
 void add_ancestors(Scenario& w) {
