@@ -6,9 +6,8 @@
 #include "model/kernel/follow_devmap.hpp"
 #include "model/kernel/follow_huge_pmd.hpp"
 #include "model/kernel/follow_page_pte.hpp"
+#include "model/kernel/follow_split.hpp"
 #include "model/kernel/lookup.hpp"
-#include "model/kernel/page_tables.hpp"
-#include "model/kernel/split.hpp"
 
 namespace gupdiff::unified {
 
@@ -71,14 +70,7 @@ Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address,
   // Nothing else runs: the re-tests of presence and leaf-ness find what was seen (D08).
   if ((flags & FOLL_SPLIT_PMD) != 0u && E::pmd_trans_huge(locked)) {
     m.unlock_ptl(fn);
-    if (m.w.vmas[vma].kind == VmaKind::hugetlb) {
-      m.halt(Termination::bug, "split_huge_pmd", "splits a hugetlb PMD (D42)");
-      return L::fault();
-    }
-    split_huge_pmd(m, vma, address);
-    if (m.halted()) return L::fault();
-    if (!alloc_tables(m, Level::pte, address)) return L::fail(E_NOMEM);
-    return follow_page_pte(m, vma, address, flags);
+    return split_and_follow(m, vma, address, flags);
   }
   const L l = follow_pmd_leaf(m, "follow_huge_pmd", vma, address, flags, locked);
   m.unlock_ptl(fn);

@@ -18,8 +18,6 @@ struct Era {
   bool split_pmd_refused = false;
   /// pud_leaf() tests PSE alone; before, PSE and PRESENT (facts 4.1, U3).
   bool pud_leaf_is_pse_only = false;
-  /// A devmap PUD yields page_mask 262143 and EEXIST before touch_pud (1b1676180246; D16).
-  bool devmap_pud_page_mask = false;
   /// __get_user_pages_locked: nothing pinned without NOWAIT is a WARN and -EFAULT (6.12.y; facts 1.5).
   bool zero_result_is_efault = false;
   /// populate: inaccessible VMA refused, FORCE only when not WRITE (facts 1.14, 6.12).
@@ -33,14 +31,12 @@ inline constexpr Era kV6_9{.name = "v6.9"};
 /// v6.10: the unified walk as released (era C, sub-step C2).
 inline constexpr Era kV6_10{.name = "v6.10",
                             .unified = true,
-                            .slow_bulk_grab = true,
-                            .devmap_pud_page_mask = true};
+                            .slow_bulk_grab = true};
 /// v6.12 as released (era D, sub-step D1).
 inline constexpr Era kV6_12{.name = "v6.12",
                             .unified = true,
                             .slow_bulk_grab = true,
                             .pud_leaf_is_pse_only = true,
-                            .devmap_pud_page_mask = true,
                             .populate_checks_access = true};
 /// v6.12.117, the stable kernel the captures come from (D2 and the backports of facts 0.2).
 inline constexpr Era kV6_12_117{.name = "v6.12.117",
@@ -48,7 +44,6 @@ inline constexpr Era kV6_12_117{.name = "v6.12.117",
                                 .slow_bulk_grab = true,
                                 .split_pmd_refused = true,
                                 .pud_leaf_is_pse_only = true,
-                                .devmap_pud_page_mask = true,
                                 .zero_result_is_efault = true,
                                 .populate_checks_access = true};
 

@@ -20,12 +20,12 @@ Lookup<typename M::Domain> follow_pmd_leaf(M& m, const char* function, int vma, 
   using L = Lookup<D>;
   const auto head = E::pmd_pfn(e);
   const int folio = m.find_folio(head);
-  if (folio < 0) {
-    m.halt(Termination::oops, function, "the leaf's frame has no struct page");
-    return L::fault();
-  }
   if ((flags & FOLL_WRITE) != 0u && !can_follow_write(m, vma, flags, e, folio)) {
     m.note(function, "write refused by the entry");
+    return L::fault();
+  }
+  if (folio < 0) {
+    m.halt(Termination::oops, function, "the leaf's frame has no struct page");
     return L::fault();
   }
   const auto& f = m.w.folios[folio];

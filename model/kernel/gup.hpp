@@ -63,7 +63,7 @@ struct Gup {
         return E_FAULT;
       }
     }
-    m.pages.push_back({index, count, found.pfn, false});
+    m.pages.push_back({index, count, found.pfn});
     return 0;
   }
 

@@ -33,11 +33,10 @@ void migrate_folio(M& m, int folio) {
   m.note("migrate_folio", "moves the folio", new_pfn);
 }
 
-/// Gives back what the request holds on its pages from position `from` on and forgets them.
+/// Gives back what the request holds on its pages and forgets them.
 template <class M>
 void unpin_pages(M& m, typename M::W flags) {
   for (const auto& run : m.pages) {
-    if (run.unset) continue;
     const int folio = m.find_folio(run.pfn);
     if (folio >= 0) gup_put_folio(m, folio, typename M::W(run.count), flags);
   }

@@ -52,7 +52,6 @@ struct PageRun {
   std::uint32_t index = 0;
   std::uint32_t count = 0;
   W pfn{};
-  bool unset = false;  ///< counted as progress but nothing stored (EEXIST with pages == NULL)
 };
 
 /// One call of handle_mm_fault().

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The generic page-table walk of v6.9, for everything but hugetlb (era B, facts
+// 1.10). `Known` (model/kernel/known.hpp) is PlainKernel for the kernel itself.
+#pragma once
+
+#include "model/kernel/follow_devmap.hpp"
+#include "model/kernel/follow_huge_pmd.hpp"
+#include "model/kernel/follow_page_pte.hpp"
+#include "model/kernel/follow_split.hpp"
+#include "model/kernel/known.hpp"
+#include "model/kernel/lookup.hpp"
+
+namespace gupdiff::legacy_v6_9 {
+
+/// follow_devmap_pud(); the PUD lock is held. The new walk gives a page mask and says
+/// EEXIST before it marks the entry (D16).
+template <class M, class Rows>
+Lookup<typename M::Domain> follow_devmap_pud(M& m, int, typename M::W address, typename M::W flags,
+                                             const Rows& known) {
+  using E = typename M::E;
+  using L = Lookup<typename M::Domain>;
+  constexpr const char* fn = "follow_devmap_pud";
+  bool new_order = false;
+  if constexpr (Rows::active) new_order = known.applies(m, Known::D16);
+  const auto e = m.read_locked(fn, Level::pud, address);
+  if ((flags & FOLL_WRITE) != 0u && !E::write(e)) return L::fault();
+  if (!(E::pud_present(e) && E::devmap(e))) return L::fault();
+  if (new_order && (flags & (FOLL_GET | FOLL_PIN)) == 0u) return L::fail(E_EXIST);
+  if ((flags & FOLL_TOUCH) != 0u) touch_huge(m, "touch_pud", Level::pud, address, e, flags);
+  if ((flags & (FOLL_GET | FOLL_PIN)) == 0u) return L::fail(E_EXIST);
+  const auto pfn = E::pud_pfn(e) + ((address & (x86_64::span(Level::pud) - 1)) >> 12);
+  const int folio = get_dev_pagemap(m, pfn);
+  if (folio < 0) return L::fail(E_FAULT);
+  if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) return L::fail(err);
+  return L::page(pfn, folio, new_order ? 262143 : 0);
+}
+
+/// follow_pmd_mask()
+template <class M>
+Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address, typename M::W flags) {
+  using E = typename M::E;
+  using L = Lookup<typename M::Domain>;
+  constexpr const char* fn = "follow_pmd_mask";
+  const auto e = m.read(fn, Level::pmd, address);
+  if (E::none(e)) return no_page_table(m, vma, flags, address);
+  if (!E::pmd_present(e)) return no_page_table(m, vma, flags, address);
+  if (E::devmap(e)) {
+    m.lock_ptl(fn, m.pmd_lockptr(address));
+    const L l = follow_devmap_pmd(m, vma, address, flags);
+    m.unlock_ptl(fn);
+    return l.kind == L::Kind::none ? no_page_table(m, vma, flags, address) : l;
+  }
+  if (!E::pmd_trans_huge(e)) return follow_page_pte(m, vma, address, flags);
+  if (E::protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
+    m.note(fn, "NUMA hint must be honoured");
+    return no_page_table(m, vma, flags, address);
+  }
+  m.lock_ptl(fn, m.pmd_lockptr(address));
+  const auto locked = m.read_locked(fn, Level::pmd, address);
+  if ((flags & FOLL_SPLIT_PMD) != 0u) {
+    m.unlock_ptl(fn);
+    return split_and_follow(m, vma, address, flags);
+  }
+  const L l = follow_pmd_leaf(m, "follow_trans_huge_pmd", vma, address, flags, locked);
+  m.unlock_ptl(fn);
+  return l;
+}
+
+/// A PUD leaf that is no device mapping, which the new walk follows for any VMA (G04); the
+/// old one takes it for a bad table entry.
+template <class M>
+Lookup<typename M::Domain> follow_plain_pud(M& m, int vma, typename M::W address, typename M::W flags) {
+  using E = typename M::E;
+  using L = Lookup<typename M::Domain>;
+  constexpr const char* fn = "follow_pud_mask";
+  const auto e = m.read_locked(fn, Level::pud, address);
+  if ((flags & FOLL_WRITE) != 0u && !E::write(e)) return L::fault();
+  const auto pfn = E::pud_pfn(e) + ((address & (x86_64::span(Level::pud) - 1)) >> 12);
+  const int folio = m.find_folio(pfn);
+  if (folio < 0) {
+    m.halt(Termination::oops, fn, "the leaf's frame has no struct page");
+    return L::fault();
+  }
+  if (!E::write(e) && gup_must_unshare(m, vma, flags, folio)) return L::fail(E_MLINK);
+  if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) return L::fail(err);
+  return L::page(pfn, folio, 262143);
+}
+
+/// follow_pud_mask()
+template <class M, class Rows>
+Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typename M::W address,
+                                           typename M::W flags) {
+  using E = typename M::E;
+  using L = Lookup<typename M::Domain>;
+  constexpr const char* fn = "follow_pud_mask";
+  const auto e = m.read(fn, Level::pud, address);
+  if (E::none(e)) return no_page_table(m, vma, flags, address);
+  if constexpr (Rows::active) {
+    if (!E::pud_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
+    if (E::devmap(e) && !E::pud_leaf(m.era, e) && known.applies(m, Known::D23))
+      return no_page_table(m, vma, flags, address);
+    if (E::pud_leaf(m.era, e) && !(m.w.config.pud_devmap && E::devmap(e)) && known.applies(m, Known::G04)) {
+      m.lock_ptl(fn, m.pud_lockptr());
+      const L l = follow_plain_pud(m, vma, address, flags);
+      m.unlock_ptl(fn);
+      if (l.kind != L::Kind::none || m.halted()) return l;
+      return no_page_table(m, vma, flags, address);
+    }
+  }
+  if (m.w.config.pud_devmap && E::devmap(e)) {
+    m.lock_ptl(fn, m.pud_lockptr());
+    const L l = follow_devmap_pud(m, vma, address, flags, known);
+    m.unlock_ptl(fn);
+    if (l.kind != L::Kind::none) return l;
+    return no_page_table(m, vma, flags, address);
+  }
+  if (E::pud_bad(e)) return no_page_table(m, vma, flags, address);
+  if (!m.enter_table(fn, Level::pmd, e, address)) return L::fault();
+  return follow_pmd_mask(m, vma, address, flags);
+}
+
+/// follow_p4d_mask() and the levels below
+template <class M, class Rows>
+Lookup<typename M::Domain> follow_p4d_mask(M& m, const Rows& known, int vma, typename M::W address,
+                                           typename M::W flags) {
+  using E = typename M::E;
+  constexpr const char* fn = "follow_p4d_mask";
+  const auto e = m.read(fn, Level::p4d, address);
+  if (E::none(e) || E::p4d_bad(e)) return no_page_table(m, vma, flags, address);
+  if constexpr (Rows::active)
+    if (!E::pud_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
+  if (!m.enter_table(fn, Level::pud, e, address)) return Lookup<typename M::Domain>::fault();
+  return follow_pud_mask(m, known, vma, address, flags);
+}
+
+}  // namespace gupdiff::legacy_v6_9

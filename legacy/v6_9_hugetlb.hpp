@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// hugetlb_follow_page_mask() of v6.9 (facts 1.9): the lookup the unified walk
+// replaced. `Known` (model/kernel/known.hpp) is PlainKernel for the kernel itself.
+#pragma once
+
+#include <optional>
+
+#include "legacy/v6_9_generic.hpp"
+
+namespace gupdiff::legacy_v6_9 {
+
+/// Answer of a hugetlb lookup, and whether the FOLL_DUMP rule of step 7 still applies to
+/// a "no page".
+template <class D>
+struct SlotAnswer {
+  Lookup<D> lookup;
+  bool dump_rule = true;
+};
+
+/// huge_pte_lock(), before v6.11: the PMD table's lock for 2M, else mm->page_table_lock.
+template <class M>
+Lock<typename M::Domain> huge_pte_lockptr(const M& m, typename M::W address, Level level) {
+  return level == Level::pmd ? m.pmd_lockptr(address) : m.pud_lockptr();
+}
+
+/// What the new walk answers instead where the entry's device bit is set (D23).
+template <class M>
+SlotAnswer<typename M::Domain> follow_device_slot(M& m, int vma, typename M::W address, typename M::W flags,
+                                                  Level level) {
+  m.lock_ptl("huge_pte_lock", huge_pte_lockptr(m, address, level));
+  const auto l = level == Level::pmd ? follow_devmap_pmd(m, vma, address, flags)
+                                     : follow_devmap_pud(m, vma, address, flags, KnownRows{~0ull});
+  m.unlock_ptl("hugetlb_follow_page_mask");
+  return {l, true};
+}
+
+/// Steps 3 to 6: under the page-table lock of the slot.
+template <class M, class Rows>
+SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int vma, typename M::W address,
+                                                  typename M::W flags, Level level) {
+  using D = typename M::Domain;
+  using E = typename M::E;
+  using L = Lookup<D>;
+  constexpr const char* fn = "hugetlb_follow_page_mask";
+  const unsigned order = level == Level::pmd ? 9 : 18;
+  const auto e = m.read_locked(fn, level, address);
+  // The PTE-level predicate, whatever the level: PROT_NONE counts as present (D17).
+  if (!E::pte_present(e)) {
+    bool leaf_all_the_same = false;
+    if constexpr (Rows::active)
+      leaf_all_the_same = level == Level::pmd && E::pmd_leaf(e) && known.applies(m, Known::G01);
+    if (!leaf_all_the_same) {
+      m.note(fn, "not present");
+      return {L::fault()};
+    }
+  }
+  if (!E::write(e) && (flags & FOLL_WRITE) != 0u) {
+    m.note(fn, "write refused by the entry");
+    if constexpr (Rows::active)
+      if (level == Level::pmd && (flags & FOLL_DUMP) != 0u && known.applies(m, Known::D11b))
+        return {L::fault(), false};
+    return {L::fault()};
+  }
+  auto head = E::pte_pfn(e);
+  if constexpr (Rows::active)
+    if (head != E::leaf_pfn(level, e) && known.applies(m, Known::G02)) head = E::leaf_pfn(level, e);
+  const int folio = m.find_folio(head);
+  if (folio < 0) {
+    m.halt(Termination::oops, fn, "the entry's frame has no struct page");
+    return {L::fault()};
+  }
+  if constexpr (Rows::active)
+    if (level == Level::pmd && m.w.folios[folio].kind == FolioKind::huge_zero && (flags & FOLL_DUMP) != 0u &&
+        known.applies(m, Known::G03))
+      return {L::fail(E_FAULT)};
+  if (!E::write(e) && gup_must_unshare(m, vma, flags, folio)) {
+    m.note(fn, "must unshare: -EMLINK");
+    return {L::fail(E_MLINK)};
+  }
+  const auto pfn = head + ((address >> 12) & ((std::uint64_t{1} << order) - 1));
+  if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) {
+    bool silent = false;
+    if constexpr (Rows::active) silent = known.applies(m, Known::D38);
+    if (!silent) m.warn(Warn::hugetlb_grab, fn, "reference refused");
+    return {L::fail(err)};
+  }
+  if constexpr (Rows::active)
+    if (level == Level::pmd && m.w.config.thp && (flags & (FOLL_TOUCH | FOLL_WRITE)) == std::uint64_t{FOLL_TOUCH | FOLL_WRITE} &&
+        E::pmd_trans_huge(e) && known.applies(m, Known::D01))
+      touch_huge(m, "touch_pmd", level, address, e, flags);
+  return {L::page(pfn, folio, (1u << order) - 1)};
+}
+
+/// Takes the lock and follows the slot.
+template <class M, class Rows>
+SlotAnswer<typename M::Domain> follow_slot(M& m, const Rows& known, int vma, typename M::W address,
+                                           typename M::W flags, Level level) {
+  m.lock_ptl("huge_pte_lock", huge_pte_lockptr(m, address, level));
+  const auto answer = follow_locked_slot(m, known, vma, address, flags, level);
+  m.unlock_ptl("hugetlb_follow_page_mask");
+  return answer;
+}
+
+/// Where the new walk decides on its lockless look at the entry (D08, D09) or takes it
+/// for something else than this hstate's leaf (D17 .. D28, D42). Nothing: it goes on to
+/// take the lock, as the old one does.
+template <class M>
+std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const KnownRows& known, int vma,
+                                                                typename M::W address, typename M::W flags,
+                                                                Level level) {
+  using D = typename M::Domain;
+  using E = typename M::E;
+  using L = Lookup<D>;
+  constexpr const char* fn = "hugetlb_follow_page_mask";
+  const auto e = known.applies(m, Known::D09) ? m.read(fn, level, address) : m.peek(level, address);
+  if (level == Level::pud) {
+    if (!E::pte_present(e)) {
+      if (known.applies(m, Known::D08)) return SlotAnswer<D>{L::fault()};
+      return {};
+    }
+    if (!E::pud_present(e)) {
+      if (known.applies(m, Known::D17)) return SlotAnswer<D>{L::fault()};
+      return {};
+    }
+    if (!E::pud_leaf(m.era, e)) {
+      if (E::pud_bad(e)) {
+        if (known.applies(m, Known::D24)) return SlotAnswer<D>{L::fault()};
+        return {};
+      }
+      if (!known.applies(m, Known::D27)) return {};
+      if (!m.enter_table("follow_pud_mask", Level::pmd, e, address)) return SlotAnswer<D>{L::fault(), false};
+      return SlotAnswer<D>{follow_pmd_mask(m, vma, address, flags), false};
+    }
+    if (m.w.config.pud_devmap && E::devmap(e) && known.applies(m, Known::D23))
+      return follow_device_slot(m, vma, address, flags, level);
+    return {};
+  }
+  if (E::none(e) || !E::pmd_present(e)) {
+    if (known.applies(m, Known::D08)) return SlotAnswer<D>{L::fault()};
+    return {};
+  }
+  if (E::devmap(e)) {
+    if (known.applies(m, Known::D23)) return follow_device_slot(m, vma, address, flags, level);
+    return {};
+  }
+  if (!E::pmd_leaf(e)) {
+    if (known.applies(m, Known::D28)) return SlotAnswer<D>{follow_page_pte(m, vma, address, flags), false};
+    return {};
+  }
+  if (E::protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
+    if (known.applies(m, Known::D19)) return SlotAnswer<D>{L::fault()};
+    return {};
+  }
+  if ((flags & FOLL_SPLIT_PMD) != 0u && known.applies(m, Known::D42)) {
+    m.lock_ptl(fn, m.pmd_lockptr(address));
+    m.read_locked(fn, level, address);
+    m.unlock_ptl(fn);
+    return SlotAnswer<D>{split_and_follow(m, vma, address, flags), false};
+  }
+  return {};
+}
+
+/// hugetlb_walk() with the generic huge_pte_offset(): only presence of the tables above
+/// is tested, never whether the slot holds a leaf (facts 1.12). True: the slot of
+/// `address` at `level` exists. `level` becomes pud where the new walk meets a leaf above (D29).
+template <class M, class Rows>
+bool hugetlb_walk(M& m, const Rows& known, typename M::W address, Level& level) {
+  using E = typename M::E;
+  constexpr const char* fn = "hugetlb_walk";
+  if (m.five_levels()) {
+    const auto pgd = m.read(fn, Level::pgd, address);
+    if (!E::pud_present(pgd)) return false;
+    if constexpr (Rows::active)
+      if (E::pgd_bad(pgd) && known.applies(m, Known::D24)) return false;
+    if (!m.enter_table(fn, Level::p4d, pgd, address)) return false;
+  }
+  const auto p4d = m.read(fn, Level::p4d, address);
+  if (!E::pud_present(p4d)) return false;
+  if constexpr (Rows::active)
+    if (E::p4d_bad(p4d) && known.applies(m, Known::D24)) return false;
+  if (!m.enter_table(fn, Level::pud, p4d, address)) return false;
+  if (level == Level::pud) return true;
+  const auto pud = m.read(fn, Level::pud, address);
+  if (!E::pud_present(pud)) return false;
+  if constexpr (Rows::active) {
+    if (E::pud_leaf(m.era, pud)) {
+      if (known.applies(m, Known::D29)) {
+        level = Level::pud;
+        return true;
+      }
+    } else if (E::pud_bad(pud) && known.applies(m, Known::D24)) {
+      return false;
+    }
+  }
+  return m.enter_table(fn, Level::pmd, pud, address);
+}
+
+/// Steps 1 to 6 of facts 1.9 and, where rows are known, what stands in for them.
+template <class M, class Rows>
+SlotAnswer<typename M::Domain> find_and_follow(M& m, const Rows& known, int vma, typename M::W address,
+                                               typename M::W flags) {
+  using D = typename M::Domain;
+  Level level = m.w.vmas[vma].huge_order == 9 ? Level::pmd : Level::pud;
+  [[maybe_unused]] const Level hstate_level = level;
+  if (!hugetlb_walk(m, known, address, level)) return {Lookup<D>::fault()};
+  if constexpr (Rows::active) {
+    if (level != hstate_level) {
+      // D29: the new walk read the PUD already; it goes on with that leaf.
+      if (m.w.config.pud_devmap && D::truth(M::E::devmap(m.peek(level, address))) &&
+          known.applies(m, Known::D23))
+        return follow_device_slot(m, vma, address, flags, level);
+      return follow_slot(m, known, vma, address, flags, level);
+    }
+    if (const auto answer = known_before_lock(m, known, vma, address, flags, level)) return *answer;
+  }
+  return follow_slot(m, known, vma, address, flags, level);
+}
+
+/// hugetlb_follow_page_mask()
+template <class M, class Rows>
+Lookup<typename M::Domain> hugetlb_follow_page_mask(M& m, const Rows& known, int vma, typename M::W address,
+                                                    typename M::W flags) {
+  using L = Lookup<typename M::Domain>;
+  constexpr const char* fn = "hugetlb_follow_page_mask";
+  m.lock_vma(fn, vma);
+  auto answer = find_and_follow(m, known, vma, address, flags);
+  L& l = answer.lookup;
+  bool probes_locked = false;
+  if constexpr (Rows::active) probes_locked = known.on(Known::D07);
+  if (!probes_locked) m.unlock_vma(fn);
+  // Step 7: every kind of "no page" (absent, non-present, write refused) is a hole to a dump.
+  if (l.kind == L::Kind::none && answer.dump_rule && !m.halted() && (flags & FOLL_DUMP) != 0u) {
+    if (probes_locked) (void)known.applies(m, Known::D07);
+    if (!hugetlbfs_pagecache_present(m, vma, address)) l = L::fail(E_FAULT);
+  }
+  if (probes_locked) m.unlock_vma(fn);
+  return l;
+}
+
+}  // namespace gupdiff::legacy_v6_9

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Judging one scenario.
+#include "oracle/judge.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "oracle/difference.hpp"
+#include "oracle/run_walk.hpp"
+
+namespace gupdiff {
+namespace {
+
+/// Rows that `facet` cannot do without: dropping any one of them breaks the equality.
+std::vector<int> needed_rows(const World<Concrete>& initial, WalkPair pair, Facet facet, RowSet rows,
+                             const Machine<Concrete>& newer, Machine<Concrete>& scratch) {
+  std::vector<int> needed;
+  for (int r = kKnownRows - 1; r >= 0; --r) {
+    if (!rows.test(static_cast<std::size_t>(r))) continue;
+    RowSet without = rows;
+    without.reset(static_cast<std::size_t>(r));
+    run_expected(pair, without, initial, scratch);
+    if (facet_equal<Concrete>(facet, initial, scratch, newer))
+      rows = without;
+    else
+      needed.push_back(r);
+  }
+  std::reverse(needed.begin(), needed.end());
+  return needed;
+}
+
+std::string safety_detail(const Machine<Concrete>& m) {
+  return fmt::format("outcome {}, {} runs of pages, {} faults", outcome_text(m), m.pages.size(), m.faults.size());
+}
+
+}  // namespace
+
+bool Judgement::holds() const {
+  return safety.empty() && std::none_of(std::begin(facet), std::end(facet), [](const FacetVerdict& v) {
+           return v.state == FacetState::divergent;
+         });
+}
+
+std::vector<int> Judgement::rows() const {
+  RowSet set;
+  for (const auto& v : facet)
+    for (int r : v.rows) set.set(static_cast<std::size_t>(r));
+  std::vector<int> out;
+  for (int r = 0; r < kKnownRows; ++r)
+    if (set.test(static_cast<std::size_t>(r))) out.push_back(r);
+  return out;
+}
+
+std::string Judgement::identity() const {
+  for (int f = 0; f < kFacets; ++f)
+    if (facet[f].state == FacetState::divergent)
+      return fmt::format("{}: {}", facet_name(static_cast<Facet>(f)), facet[f].key);
+  if (!safety.empty())
+    return fmt::format("{}: {}", walks()[static_cast<std::size_t>(safety.front().walk)].name,
+                       properties()[static_cast<std::size_t>(safety.front().property)].id);
+  return {};
+}
+
+Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Concrete>& a,
+                const Machine<Concrete>& b, const RowSet& enabled) {
+  Judgement j;
+  const bool in_order = pair.a <= pair.b;
+  const Machine<Concrete>& older = in_order ? a : b;
+  const Machine<Concrete>& newer = in_order ? b : a;
+  const auto name = [](int w) { return walks()[static_cast<std::size_t>(w)].name; };
+  Machine<Concrete> expected, scratch;
+  bool have_expected = false;
+  for (int f = 0; f < kFacets; ++f) {
+    const Facet facet = static_cast<Facet>(f);
+    FacetVerdict& v = j.facet[f];
+    if (facet_equal<Concrete>(facet, initial, older, newer)) continue;
+    v.first_difference = first_difference(facet, initial, a, b, name(pair.a), name(pair.b)).sentence;
+    if (!have_expected) run_expected(pair, enabled, initial, expected);
+    have_expected = true;
+    const Difference unexplained =
+        first_difference(facet, initial, expected, newer, "the catalogue", name(in_order ? pair.b : pair.a));
+    if (unexplained.sentence.empty()) {
+      v.state = FacetState::known;
+      v.rows = needed_rows(initial, pair, facet, enabled, newer, scratch);
+    } else {
+      v.state = FacetState::divergent;
+      v.key = unexplained.key;
+    }
+  }
+  const auto check = [&](int walk, const Machine<Concrete>& m) {
+    for (int p = 0; p < kProperties; ++p)
+      if (!property_holds<Concrete>(p, initial, m)) j.safety.push_back({walk, p, safety_detail(m)});
+  };
+  check(pair.a, a);
+  if (pair.a != pair.b) check(pair.b, b);
+  return j;
+}
+
+bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled, Machine<Concrete>& expected,
+           Machine<Concrete>& newer) {
+  run_expected(pair, enabled, initial, expected);
+  run_walk(pair.a < pair.b ? pair.b : pair.a, initial, newer);
+  for (int f = 0; f < kFacets; ++f)
+    if (!facet_equal<Concrete>(static_cast<Facet>(f), initial, expected, newer)) return false;
+  for (int p = 0; p < kProperties; ++p)
+    if (!property_holds<Concrete>(p, initial, newer)) return false;
+  return true;
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The judge: is the newer walk of a pair what the catalogue expects of it, and is
+// each walk safe. One fast answer for fuzzing, one with sentences for people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "oracle/catalogue.hpp"
+#include "oracle/facet.hpp"
+#include "oracle/registry.hpp"
+#include "oracle/safety.hpp"
+
+namespace gupdiff {
+
+/// State of one facet: the walks agree; they differ exactly as catalogue rows say; or not.
+enum class FacetState : std::uint8_t { equal, known, divergent };
+
+struct FacetVerdict {
+  FacetState state = FacetState::equal;
+  std::vector<int> rows;         ///< known: the rows needed, each of them (indices into catalogue())
+  std::string first_difference;  ///< known, divergent: a sentence
+  std::string key;               ///< divergent: what differs, without numbers (for deduplication)
+};
+
+struct SafetyFinding {
+  int walk = 0;      ///< index into walks()
+  int property = 0;  ///< index into properties()
+  std::string detail;
+};
+
+struct Judgement {
+  FacetVerdict facet[kFacets];
+  std::vector<SafetyFinding> safety;
+  /// No facet is divergent and no property is violated.
+  bool holds() const;
+  /// Every row some facet needed, ascending.
+  std::vector<int> rows() const;
+  /// Findings with the same identity are the same finding: facet, kind of the first
+  /// difference, terminations. Empty when it holds.
+  std::string identity() const;
+};
+
+/// Judges `a` and `b`, the machines that ran `initial` through pair.a and pair.b.
+Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Concrete>& a,
+                const Machine<Concrete>& b, const RowSet& enabled);
+
+/// Runs what is expected of the newer walk into `expected` and the newer walk into
+/// `newer`; whether all facets agree and `newer` is safe. For fuzzing: allocates nothing
+/// once the machines have grown.
+bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled, Machine<Concrete>& expected,
+           Machine<Concrete>& newer);
+
+}  // namespace gupdiff

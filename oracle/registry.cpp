@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The registered walks.
+#include "oracle/registry.hpp"
+
+namespace gupdiff {
+namespace {
+
+constexpr WalkEntry kWalks[] = {
+    {"v6.9", "legacy", WalkCode::legacy_v6_9, &kV6_9,
+     "hugetlb_follow_page_mask in the common loop: the series' baseline"},
+    {"v6.10", "unified", WalkCode::unified, &kV6_10, "one generic walk for all memory, as released"},
+    {"v6.12", "", WalkCode::unified, &kV6_12, "the unified walk without hugepd, as released"},
+    {"v6.12.117", "", WalkCode::unified, &kV6_12_117,
+     "late stable v6.12: the kernel the captures were taken on"},
+};
+
+}  // namespace
+
+std::span<const WalkEntry> walks() { return kWalks; }
+
+int find_walk(std::string_view name) {
+  if (name.empty()) return -1;
+  for (std::size_t i = 0; i < std::size(kWalks); ++i)
+    if (kWalks[i].name == name || kWalks[i].alias == name) return static_cast<int>(i);
+  return -1;
+}
+
+std::optional<WalkPair> parse_pair(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos) return {};
+  const int a = find_walk(text.substr(0, colon)), b = find_walk(text.substr(colon + 1));
+  if (a < 0 || b < 0) return {};
+  return WalkPair{a, b};
+}
+
+WalkPair default_pair() { return *parse_pair("v6.9:v6.10"); }
+
+}  // namespace gupdiff

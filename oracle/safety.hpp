@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Safety properties of one walk alone: they need no other walk, so they find bugs
+// that both share. Each is documented with its source in oracle/safety.cpp.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "model/kernel/grab.hpp"
+#include "oracle/hardware.hpp"
+
+namespace gupdiff {
+
+/// The properties.
+enum class SafetyProperty : std::uint8_t {
+  references_balance,
+  no_lock_held,
+  pinned_anon_is_exclusive,
+  page_is_what_hardware_translates,
+  write_returns_writable,
+};
+inline constexpr int kProperties = 5;
+
+struct Property {
+  std::string_view id, title, source;
+};
+/// Texts of the properties, by SafetyProperty.
+std::span<const Property> properties();
+
+/// What the wrappers of facts 1.14 make of the caller's flags: GET, PIN, FORCE, WRITE as
+/// the walk saw them.
+template <class D>
+typename D::Word effective_flags(const World<D>& initial) {
+  const auto& r = initial.request;
+  typename D::Word f = r.flags;
+  const bool pages = !r.pages_null;
+  switch (r.api) {
+    case Api::internal: return f;
+    case Api::pin:
+    case Api::pin_remote:
+    case Api::pin_unlocked: return f | std::uint64_t{FOLL_PIN};
+    case Api::populate:
+    case Api::madvise_populate: return typename D::Word(0);
+    case Api::dump_page: return typename D::Word(FOLL_FORCE | FOLL_DUMP | FOLL_GET);
+    default: return pages ? f | std::uint64_t{FOLL_GET} : f;
+  }
+}
+
+/// Checks over one finished walk.
+template <class D>
+struct SafetyCheck {
+  using W = typename D::Word;
+  using B = typename D::Cond;
+  const World<D>& initial;
+  const Machine<D>& after;
+
+  bool returned() const { return after.termination == Termination::returned; }
+
+  /// What the returned pages hold is exactly what the folios gained: pins always; references
+  /// where no fault ran (faults map and unmap pages). Huge device mappings of the new walk are
+  /// left out: it takes all references on the first page's folio (D16).
+  B references_balance() const {
+    if (!returned() || (after.pgmap_refs > 0 && after.era.unified)) return B(true);
+    const W flags = effective_flags(initial);
+    B holds = B(true);
+    for (std::size_t i = 0; i < after.w.folios.size(); ++i) {
+      const Folio<D>& now = after.w.folios[i];
+      const bool existed = i < initial.folios.size();
+      Folio<D> expected = existed ? initial.folios[i] : now;
+      if (!existed) expected.pincount = W(0);
+      W pages = W(0);
+      for (const auto& run : after.pages)
+        pages = pages + D::select((run.pfn >> now.order) == (now.pfn >> now.order), W(run.count), W(0));
+      account_references<D>(expected, pages, flags, false);
+      holds = holds && now.pincount == expected.pincount;
+      if (existed && after.faults.empty()) holds = holds && now.refcount == expected.refcount;
+    }
+    return holds;
+  }
+  /// No page-table lock and no VMA lock is held, and mmap_lock is as *locked says.
+  B no_lock_held() const {
+    if (!returned()) return B(true);
+    return B(after.ptl.kind == LockKind::none && after.vma_lock_depth == 0);
+  }
+
+  template <class Check>
+  B every_page(Check check) const {
+    B holds = B(true);
+    for (const auto& run : after.pages) {
+      // First and last page of a run: the frames between are consecutive by construction.
+      holds = holds && check(run, 0);
+      if (run.count > 1) holds = holds && check(run, run.count - 1);
+    }
+    return holds;
+  }
+  W address_of(std::uint32_t position) const {
+    return (initial.request.start & ~std::uint64_t{4095}) + (std::uint64_t{position} << 12);
+  }
+  /// Facts 1.15, 5.3: a pinned anonymous page is exclusive, so that no later COW parts
+  /// the pin from the mapping.
+  B pinned_anon_is_exclusive() const {
+    if (!returned() || !D::truth((effective_flags(initial) & FOLL_PIN) != 0u)) return B(true);
+    return every_page([&](const PageRun<D>& run, std::uint32_t k) {
+      const int i = after.find_folio(run.pfn + std::uint64_t{k});
+      if (i < 0) return B(true);
+      const Folio<D>& f = after.w.folios[i];
+      return !f.anon || f.exclusive;
+    });
+  }
+  /// A page returned is the page the MMU translates its address to, where the MMU has a
+  /// translation (a PROT_NONE entry followed with FORCE has none).
+  B page_is_what_hardware_translates() const {
+    if (!returned()) return B(true);
+    return every_page([&](const PageRun<D>& run, std::uint32_t k) {
+      const Translation<D> t = hardware_walk(after, address_of(run.index + k));
+      return !t.present || t.pfn == run.pfn + std::uint64_t{k};
+    });
+  }
+  /// A WRITE request without FORCE returns only pages the hardware would let be written.
+  B write_returns_writable() const {
+    if (!returned()) return B(true);
+    const W flags = effective_flags(initial);
+    if ((flags & (FOLL_WRITE | FOLL_FORCE)) != std::uint64_t{FOLL_WRITE}) return B(true);
+    return every_page([&](const PageRun<D>& run, std::uint32_t k) {
+      const Translation<D> t = hardware_walk(after, address_of(run.index + k));
+      return !t.present || t.writable;
+    });
+  }
+};
+
+/// Whether `property` holds of `after`, the machine that ran `initial`.
+template <class D>
+typename D::Cond property_holds(int property, const World<D>& initial, const Machine<D>& after) {
+  const SafetyCheck<D> c{initial, after};
+  switch (static_cast<SafetyProperty>(property)) {
+    case SafetyProperty::references_balance: return c.references_balance();
+    case SafetyProperty::no_lock_held: return c.no_lock_held();
+    case SafetyProperty::pinned_anon_is_exclusive: return c.pinned_anon_is_exclusive();
+    case SafetyProperty::page_is_what_hardware_translates: return c.page_is_what_hardware_translates();
+    case SafetyProperty::write_returns_writable: break;
+  }
+  return c.write_returns_writable();
+}
+
+}  // namespace gupdiff
