@@ -48,7 +48,7 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
   if (!E::pte_present(e)) {
     bool leaf_all_the_same = false;
     if constexpr (Rows::active)
-      leaf_all_the_same = level == Level::pmd && E::pmd_leaf(e) && known.applies(m, Known::G01);
+      leaf_all_the_same = D::truth(level == Level::pmd && E::pmd_leaf(e)) && known.applies(m, Known::G01);
     if (!leaf_all_the_same) {
       m.note(fn, "not present");
       return {L::fault()};
