@@ -204,7 +204,8 @@ void write_level(ByteWriter& out, const Scenario& w, Level level) {
 
 // ---- VMAs ----
 
-constexpr unsigned kNoAccess = 1, kNoWrite = 2, kOwner = 4, kUnmapped = 8, kAsync = 16, kSigbus = 32;
+constexpr unsigned kNoAccess = 1, kNoWrite = 2, kOwner = 4, kUnmapped = 8, kAsync = 16, kSigbus = 32,
+                   kPkey = 64;
 
 void read_vmas(ByteReader& in, Scenario& w) {
   const unsigned n = in.byte();
@@ -235,6 +236,7 @@ void read_vmas(ByteReader& in, Scenario& w) {
     v.resv_unmapped = more & kUnmapped;
     v.uffd_wp_async = more & kAsync;
     v.uffd_sigbus = more & kSigbus;
+    v.pkey = (more & kPkey) ? in.byte() & 15 : 0;
   }
 }
 
@@ -244,7 +246,8 @@ void write_vmas(ByteWriter& out, const Scenario& w) {
   for (const auto& v : w.vmas) {
     const unsigned more = (v.pkey_no_access ? kNoAccess : 0) | (v.pkey_no_write ? kNoWrite : 0) |
                           (v.resv_owner ? kOwner : 0) | (v.resv_unmapped ? kUnmapped : 0) |
-                          (v.uffd_wp_async ? kAsync : 0) | (v.uffd_sigbus ? kSigbus : 0);
+                          (v.uffd_wp_async ? kAsync : 0) | (v.uffd_sigbus ? kSigbus : 0) |
+                          (v.pkey ? kPkey : 0);
     const bool file = v.pgoff != 0 || v.file_pages != 0 || v.file != 0;
     out.byte(static_cast<unsigned>(v.kind) | (v.huge_order == 18 ? 8u : 0u) | (file ? 16u : 0u) |
              (more ? 32u : 0u));
@@ -261,6 +264,7 @@ void write_vmas(ByteWriter& out, const Scenario& w) {
       out.byte(v.file);
     }
     if (more) out.byte(more);
+    if (v.pkey) out.byte(v.pkey);
   }
 }
 

@@ -153,7 +153,7 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
                          range(flaw.index));
     case vma_flags: return fmt::format("VMA {}: unknown VM_ flags", range(flaw.index));
     case vma_file:
-      return fmt::format("VMA {}: kind, file, pgoff or file_pages out of range or not aligned to the huge page",
+      return fmt::format("VMA {}: kind, file, pgoff, file_pages or pkey out of range or not aligned to the huge page",
                          range(flaw.index));
     case slot_level: return "there is no pgd level with 4 levels: use p4d";
     case slot_range:

@@ -63,7 +63,7 @@ Flaw check_vmas(const Scenario& w) {
     if (v.end > limit) return {vma_range, at};
     if (((v.flags & VM_HUGETLB) != 0) != huge) return {vma_hugetlb_flag, at};
     if (v.flags & ~kAllVmFlags) return {vma_flags, at};
-    if (v.pgoff > kMaxFileIndex || v.file_pages > kMaxFileIndex || v.file > kMaxFileId ||
+    if (v.pgoff > kMaxFileIndex || v.file_pages > kMaxFileIndex || v.file > kMaxFileId || v.pkey > 15 ||
         (huge && (v.pgoff & (in_page >> 12))))
       return {vma_file, at};
     if (i > 0 && v.start < previous_end) {

@@ -98,6 +98,7 @@ void repair_vmas(Scenario& w) {
     v.pgoff = std::min(v.pgoff, kMaxFileIndex) & ~((size >> 12) - 1);
     v.file_pages = std::min(v.file_pages, kMaxFileIndex);
     v.file &= kMaxFileId;
+    v.pkey &= 15;
   }
   insertion_sort(w.vmas, [](const auto& a, const auto& b) { return a.start < b.start; });
   std::size_t kept = 0;
@@ -318,7 +319,7 @@ bool same_scenario(const Scenario& a, const Scenario& b) {
   const auto vma = [](const auto& x, const auto& y) {
     return x.start == y.start && x.end == y.end && x.flags == y.flags && x.pgoff == y.pgoff &&
            x.file_pages == y.file_pages && x.kind == y.kind && x.huge_order == y.huge_order &&
-           x.file == y.file && x.pkey_no_access == y.pkey_no_access &&
+           x.file == y.file && x.pkey == y.pkey && x.pkey_no_access == y.pkey_no_access &&
            x.pkey_no_write == y.pkey_no_write && x.resv_owner == y.resv_owner &&
            x.resv_unmapped == y.resv_unmapped && x.uffd_wp_async == y.uffd_wp_async &&
            x.uffd_sigbus == y.uffd_sigbus;

@@ -82,6 +82,7 @@ void read_vma(Reading& r, const toml::table& t) {
   v.pgoff = in.number("pgoff", 0, kMaxFileIndex);
   v.file_pages = in.number("file_pages", 0, kMaxFileIndex);
   v.file = static_cast<std::uint16_t>(in.number("file", 0, kMaxFileId));
+  v.pkey = static_cast<std::uint8_t>(in.number("pkey", 0, 15));
   std::uint64_t switches = 0;
   for (const NamedBit& b : vma_switch_names())
     if (in.boolean(b.name, false)) switches |= b.bit;

@@ -68,6 +68,7 @@ void write_vma(std::string& out, const Vma<Concrete>& v) {
   if (v.pgoff) out += fmt::format("pgoff = {}\n", v.pgoff);
   if (v.file_pages) out += fmt::format("file_pages = {}\n", v.file_pages);
   if (v.file) out += fmt::format("file = {}\n", v.file);
+  if (v.pkey) out += fmt::format("pkey = {}\n", v.pkey);
   for (std::string_view n : bit_names(vma_switch_names(), vma_switches(v))) out += fmt::format("{} = true\n", n);
 }
 
