@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the last part of a state word does to the mapped memory.
+#include <string_view>
+
+#include "guest/state_builder.hpp"
+#include "model/kernel/numa_fault.hpp"
+#include "model/kernel/split.hpp"
+
+namespace gupdiff {
+namespace {
+
+using E = x86_64::Entry<Concrete>;
+constexpr std::uint64_t kPage = 4096;
+
+/// fork(): every anonymous page of the private mapping is shared, write-protected
+/// and no longer exclusive. The child's copies of ordinary entries are not young.
+void fork_memory(MemoryBuilder& b, const StateWord& s, bool in_child) {
+  if (!s.is_private()) {
+    // Shared memory is not copied: the child faults it in again.
+    if (!in_child) return;
+    for (auto& level : b.m.w.slots) {
+      std::erase_if(level, [&](const Slot<Concrete>& slot) { return &level != &b.m.w.slots[4] && slot.count > 0; });
+    }
+    return;
+  }
+  b.each_leaf(kCaptureBase, s.length(), [&](std::uint64_t a, Level l, std::uint64_t e) {
+    const int f = b.m.find_folio(E::leaf_pfn(l, e));
+    if (f < 0 || !b.m.w.folios[f].anon) return;
+    auto& folio = b.m.folio(f);
+    folio.refcount += 1;
+    folio.mapcount += 1;
+    folio.exclusive = false;
+    std::uint64_t shared = E::wrprotect(e);
+    if (in_child && !s.huge()) shared = E::mkold(shared);
+    b.m.store(l, a, shared);
+  });
+  if (in_child) {
+    for (auto& v : b.m.w.vmas) v.resv_owner = false;
+  }
+}
+
+/// The other side of a fork has unmapped its memory.
+void other_side_gone(MemoryBuilder& b, const StateWord& s) {
+  b.each_leaf(kCaptureBase, s.length(), [&](std::uint64_t, Level l, std::uint64_t e) {
+    const int f = b.m.find_folio(E::leaf_pfn(l, e));
+    if (f < 0 || !b.m.w.folios[f].anon) return;
+    b.m.folio(f).refcount -= 1;
+    b.m.folio(f).mapcount -= 1;
+  });
+}
+
+void register_userfaultfd(MemoryBuilder& b, std::uint64_t mode) {
+  for (auto& v : b.m.w.vmas) v.flags |= mode;
+}
+
+/// UFFDIO_WRITEPROTECT of the first unit. File memory mapped by a PMD loses the
+/// mapping, and what is not mapped gets markers; anonymous memory gets none.
+void write_protect(MemoryBuilder& b, const StateWord& s) {
+  register_userfaultfd(b, VM_UFFD_WP);
+  const auto kind = b.m.w.vmas[0].kind;
+  if (kind == VmaKind::shmem) split_huge_pmd(b.m, 0, kCaptureBase);
+  b.each_leaf(kCaptureBase, s.unit(), [&](std::uint64_t a, Level l, std::uint64_t e) {
+    if (E::pte_present(e)) b.m.store(l, a, E::mkuffd_wp(e));
+  });
+  if (kind != VmaKind::anonymous) b.mark(kCaptureBase, s.unit(), x86_64::kMarkerUffdWp);
+}
+
+/// clear_refs: 4 clears soft-dirty everywhere, 1 clears the accessed bits. Hugetlb
+/// entries are left alone by both.
+void clear_refs(MemoryBuilder& b, const StateWord& s, bool soft_dirty) {
+  if (soft_dirty) {
+    for (auto& v : b.m.w.vmas) v.flags &= ~std::uint64_t{VM_SOFTDIRTY};
+  }
+  if (s.huge()) return;
+  b.each_leaf(kCaptureBase, s.length(), [&](std::uint64_t a, Level l, std::uint64_t e) {
+    if (!E::pte_present(e)) return;
+    b.m.store(l, a, soft_dirty ? E::wrprotect(e) & ~std::uint64_t{x86_64::SOFT_DIRTY} : E::mkold(e));
+  });
+}
+
+/// The recorder's own NUMA-hint entry: PROT_NONE bits put in by hand, dirty left as it is.
+std::uint64_t numa_hint(std::uint64_t e, Level l, bool hugetlb) {
+  using namespace x86_64;
+  const std::uint64_t frame = l != Level::pte && !hugetlb ? kPfnMask & ~(span(Level::pmd) - 1) : kPfnMask;
+  const std::uint64_t plain = (e & ~std::uint64_t{PRESENT | RW | USER}) | PROTNONE | ACCESSED;
+  return (plain & ~frame) | (~plain & frame);
+}
+
+/// A migration entry that ends while the call waits for it.
+void migrate(MemoryBuilder& b, bool writable) {
+  const LeafEntry e = walk_entry(b.m, kCaptureBase);
+  const auto& types = b.m.swap;
+  const std::uint64_t type = writable ? types.migration_write : types.migration_read;
+  b.m.store(e.level, kCaptureBase, E::swp_entry(type, E::leaf_pfn(e.level, e.value)));
+  b.m.w.slots[static_cast<int>(e.level)][b.m.find_slot(e.level, kCaptureBase)].restored = e.value;
+}
+
+/// memory_failure() of the first page.
+std::string poison(MemoryBuilder& b, const StateWord& s) {
+  const int f = b.folio_at(kCaptureBase);
+  if (f < 0) return "no page to poison";
+  if (s.kind == UnitKind::t2 && b.m.w.folios[f].order > 0) {
+    return "memory failure splits the folio of a THP, which the model's folios cannot express";
+  }
+  const LeafEntry e = walk_entry(b.m, kCaptureBase);
+  b.m.folio(f).hwpoison = true;
+  b.m.store(e.level, kCaptureBase, E::swp_entry(b.m.swap.hwpoison, E::leaf_pfn(e.level, e.value)));
+  return "";
+}
+
+/// MADV_PAGEOUT of the first unit.
+std::string page_out(MemoryBuilder& b) {
+  const int f = b.folio_at(kCaptureBase);
+  if (f < 0) return "no page to swap out";
+  if (!b.m.w.folios[f].anon) return "page cache swapped out: the model's page cache holds pages only";
+  if (b.m.w.folios[f].order > 0) return "a THP swapped out is split first, which the model's folios cannot express";
+  const LeafEntry e = walk_entry(b.m, kCaptureBase);
+  std::uint64_t swap = E::swp_entry(0, 0x1000);
+  if (E::soft_dirty(e.value)) swap |= x86_64::SWP_SOFT_DIRTY;
+  if (b.m.w.folios[f].exclusive) swap |= x86_64::SWP_EXCLUSIVE;
+  b.m.store(Level::pte, kCaptureBase, swap);
+  return "";
+}
+
+/// mlock() of the first unit: its own VMA, populated like a write where private and writable.
+std::string lock_memory(MemoryBuilder& b, const StateWord& s) {
+  if (!s.huge()) {
+    b.split_vma(kCaptureBase + s.unit());
+    b.m.w.vmas[0].flags |= VM_LOCKED;
+  }
+  const bool write = s.is_private();
+  for (std::uint64_t a = kCaptureBase; a < kCaptureBase + s.unit();) {
+    if (!b.touch(a, write)) return "the model refused to populate";
+    const LeafEntry e = walk_entry(b.m, a);
+    // Populating goes through GUP, which leaves the dirty and accessed bits to the entry's maker.
+    const std::uint64_t span = x86_64::span(e.level);
+    a = (a & ~(span - 1)) + span;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string apply_change(MemoryBuilder& b, const StateWord& s, std::uint64_t& start) {
+  const std::string_view mod = s.mod;
+  const std::uint64_t unit = s.unit(), length = s.length(), rest = kCaptureBase + unit;
+  const auto edit = [&](auto change) { b.edit(kCaptureBase, change); };
+  if (mod.empty() || mod == "nopool" || mod == "sealfw") return "";
+
+  if (mod == "mpr") b.protect(kCaptureBase, length, VM_READ);
+  else if (mod == "mpnone") b.protect(kCaptureBase, length, 0);
+  else if (mod == "forkP" || mod == "forkPro" || mod == "forkPalone") fork_memory(b, s, false);
+  else if (mod == "forkC" || mod == "forkCro" || mod == "forkCalone") fork_memory(b, s, true);
+  else if (mod == "uffdmiss") register_userfaultfd(b, VM_UFFD_MISSING);
+  else if (mod == "uffdminor") register_userfaultfd(b, VM_UFFD_MINOR);
+  else if (mod == "uffdwp") write_protect(b, s);
+  else if (mod == "uffdpoison") {
+    register_userfaultfd(b, VM_UFFD_MISSING);
+    b.mark(kCaptureBase, unit, x86_64::kMarkerPoisoned);
+  } else if (mod == "old") edit([](std::uint64_t e, Level) { return E::mkold(e); });
+  else if (mod == "clean") edit([](std::uint64_t e, Level) { return E::mkclean(e); });
+  else if (mod == "oldclean") edit([](std::uint64_t e, Level) { return E::mkclean(E::mkold(e)); });
+  else if (mod == "wrprot") edit([](std::uint64_t e, Level) { return E::wrprotect(e); });
+  else if (mod == "numahint") edit([&](std::uint64_t e, Level l) { return numa_hint(e, l, s.huge()); });
+  else if (mod == "migr") migrate(b, false);
+  else if (mod == "migw") migrate(b, true);
+  else if (mod == "hwentry") edit([&](std::uint64_t e, Level l) { return E::swp_entry(b.m.swap.hwpoison, E::leaf_pfn(l, e)); });
+  else if (mod == "hwmadv") return poison(b, s);
+  else if (mod == "pghwpoison") {
+    const int f = b.folio_at(kCaptureBase);
+    if (f < 0) return "no page to flag";
+    b.m.folio(f).hwpoison = true;
+  } else if (mod == "clrexcl") {
+    const int f = b.folio_at(kCaptureBase);
+    if (f < 0) return "no page to flag";
+    b.m.folio(f).exclusive = false;
+  } else if (mod == "mlock") return lock_memory(b, s);
+  else if (mod == "dontneed") b.zap(kCaptureBase, unit);
+  else if (mod == "madvfree") {
+    edit([](std::uint64_t e, Level) { return E::mkclean(E::mkold(e)); });
+    const int f = b.folio_at(kCaptureBase);
+    if (f >= 0) b.m.folio(f).dirty = false;
+  } else if (mod == "pageout") return page_out(b);
+  else if (mod == "sdclear") clear_refs(b, s, true);
+  else if (mod == "yclear") clear_refs(b, s, false);
+  else if (mod == "trunc") {
+    b.zap(kCaptureBase, length);
+    b.drop_cache(kMappedFile, 0, length >> 12);
+    for (auto& v : b.m.w.vmas) v.file_pages = 0;
+  } else if (mod == "punch") {
+    b.zap(kCaptureBase, unit, s.huge());
+    b.drop_cache(kMappedFile, 0, unit >> 12);
+  } else if (mod == "beyond") start = rest;
+  else if (mod == "ptemapped") b.protect(kCaptureBase + kPage, kPage, VM_READ);
+  else if (mod == "partunmap") b.zap(kCaptureBase + kPage, kPage);
+  else if (mod == "pkeyna" || mod == "pkeynw") {
+    b.protect(kCaptureBase, length, s.prot, 1);
+    for (auto& v : b.m.w.vmas) {
+      v.pkey_no_access = mod == "pkeyna";
+      v.pkey_no_write = true;
+    }
+  } else if (mod == "holeafter") b.unmap(rest, length - unit);
+  else if (mod == "adj4k") {
+    b.unmap(rest, length - unit);
+    b.map(rest, 4 * kPage, VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_SOFTDIRTY,
+          VmaKind::anonymous);
+  } else if (mod == "twovma") b.protect(rest, length - unit, VM_READ);
+  else return "the change '" + s.mod + "' is not known";
+
+  if (mod == "forkPalone" || mod == "forkCalone") other_side_gone(b, s);
+  if (mod == "forkPro" || mod == "forkCro") b.protect(kCaptureBase, length, VM_READ);
+  return "";
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One captured call against the model's run of it.
+#include "guest/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "guest/frame_map.hpp"
+#include "guest/memory_builder.hpp"
+
+namespace gupdiff {
+namespace {
+
+using E = x86_64::Entry<Concrete>;
+
+constexpr const char* kTerminationNames[] = {"returned", "loops for ever",        "sleeps for ever",
+                                             "oops",     "BUG", "reached a bound of the model"};
+
+Comparison differs(const char* field, std::string detail) {
+  return {Verdict::mismatch, field, std::move(detail)};
+}
+
+/// A call that never returned: waiting for userfaultfd, or going round.
+Comparison compare_blocked(const CaptureRecord& r, const Machine<Concrete>& m) {
+  const bool waits = std::find(r.stack.begin(), r.stack.end(), "handle_userfault") != r.stack.end();
+  const Termination expected = waits ? Termination::sleeps : Termination::livelock;
+  if (m.termination == expected) return {};
+  return differs("termination", fmt::format("the kernel {}, the model {}{}",
+                                            kTerminationNames[static_cast<int>(expected)],
+                                            kTerminationNames[static_cast<int>(m.termination)],
+                                            m.halted() ? "" : fmt::format(" {}", static_cast<std::int64_t>(m.ret))));
+}
+
+std::string compare_pages(const CaptureRecord& r, const Machine<Concrete>& m, FrameMap& map) {
+  const auto pages = expand(r.pages_got);
+  std::size_t n = 0;
+  for (const auto& run : m.pages) {
+    for (std::uint32_t i = 0; i < run.count; ++i, ++n) {
+      if (n >= pages.size()) return "the model hands out more pages";
+      if (run.index + i != n) return fmt::format("page {} goes to slot {} in the model", n, run.index + i);
+      const std::string difference = compare_frame(m, run.pfn + i, pages[n], map);
+      if (!difference.empty()) return fmt::format("page {}: {}", n, difference);
+    }
+  }
+  return n == pages.size() ? "" : fmt::format("the model hands out {} pages, the kernel {}", n, pages.size());
+}
+
+const PageRun<Concrete>* run_at(const Machine<Concrete>& m, std::uint32_t index) {
+  for (const auto& run : m.pages) {
+    if (index >= run.index && index < run.index + run.count) return &run;
+  }
+  return nullptr;
+}
+
+/// References and pins while the pages were held: against the counts before the call
+/// where the record has them, else (a folio not mapped there before) as they are; of
+/// the zero pages, whose counts the kernel's mappings do not move, what the call added.
+std::string compare_folio(const CapturedFolio& f, const World<Concrete>& before, const Machine<Concrete>& m) {
+  const PageRun<Concrete>* run = run_at(m, f.index);
+  const int i = run ? m.find_folio(run->pfn + (f.index - run->index)) : -1;
+  if (i < 0) return fmt::format("F{} is no folio of the model", f.id);
+  const auto& folio = m.w.folios[i];
+  if (folio.order != f.order) return fmt::format("F{} has order {} in the model, {} in the kernel", f.id, folio.order, f.order);
+  const bool known_before = static_cast<std::size_t>(i) < before.folios.size();
+  const auto was = [&](std::uint64_t Folio<Concrete>::*count) {
+    return known_before ? static_cast<std::int64_t>(before.folios[i].*count) : 0;
+  };
+  const auto now = [&](std::uint64_t Folio<Concrete>::*count) { return static_cast<std::int64_t>(folio.*count); };
+  using Counted = Folio<Concrete>;
+  const bool zero = folio.kind == FolioKind::zero_page || folio.kind == FolioKind::huge_zero;
+  std::int64_t kernel = f.ref_held, model = now(&Counted::refcount);
+  if (zero) {
+    kernel = f.ref_held - f.ref_after;
+    model -= was(&Counted::refcount);
+  } else if (f.ref_before) {
+    kernel = f.ref_held - *f.ref_before;
+    model -= was(&Counted::refcount);
+  }
+  if (kernel != model) return fmt::format("F{}: references {} in the model, {} in the kernel", f.id, model, kernel);
+  if (f.pin_held >= 0) {
+    const std::int64_t pins = f.pin_held - f.pin_after;
+    const std::int64_t model_pins = now(&Counted::pincount) - was(&Counted::pincount);
+    if (pins != model_pins) return fmt::format("F{}: pins {} in the model, {} in the kernel", f.id, model_pins, pins);
+  }
+  const auto flag = [&](std::string_view name) {
+    const std::string padded = "," + f.held + ",";
+    return padded.find("," + std::string(name) + ",") != std::string::npos;
+  };
+  if (!zero && folio.anon != flag("anon")) return fmt::format("F{}: anonymous {} in the model", f.id, folio.anon);
+  return "";
+}
+
+std::string compare_faults(const CaptureRecord& r, const Machine<Concrete>& m, std::uint64_t start) {
+  if (m.faults.size() != r.fault_count) {
+    return fmt::format("{} faults in the model, {} in the kernel", m.faults.size(), r.fault_count);
+  }
+  for (std::size_t i = 0; i < r.faults.size(); ++i) {
+    const auto& f = m.faults[i];
+    const std::int64_t page = static_cast<std::int64_t>(f.address - (start & ~std::uint64_t{4095})) / 4096;
+    if (page != r.faults[i].page || f.flags != r.faults[i].flags || f.result != r.faults[i].result) {
+      return fmt::format("fault {}: page {} flags {:#x} result {:#x} in the model, page {} flags {:#x} result {:#x} in the kernel",
+                         i, page, f.flags, f.result, r.faults[i].page, r.faults[i].flags, r.faults[i].result);
+    }
+  }
+  return "";
+}
+
+/// The frame in the entry afterwards, where the record names its folio; an entry the
+/// kernel left alone must be untouched in the model too.
+std::string compare_entry_frame(const CaptureRecord& r, const Rebuilt& before, const Machine<Concrete>& m, FrameMap& map) {
+  const LeafEntry e = walk_entry(m, before.start);
+  if (r.raw_before == r.raw_after && r.before.level == r.after.level) {
+    Machine<Concrete> untouched;
+    untouched.w = before.world;
+    if (walk_entry(untouched, before.start).value != e.value) return "the kernel left the entry alone";
+    return "";
+  }
+  if (r.after.folio < 0 || e.table_missing) return "";
+  const std::uint64_t inside = (before.start & (x86_64::span(e.level) - 1)) >> 12;
+  const std::uint64_t pfn = E::leaf_pfn(e.level, e.value) + inside;
+  const int folio = m.find_folio(pfn);
+  // The zero pages are named like folios here.
+  if (folio == kZeroFolio || folio == kHugeZeroFolio) return map.pair(r.after.folio, folio) ? "" : "another folio";
+  return compare_frame(m, pfn, {CapturedRun::Kind::folio, r.after.folio, r.after.subpage}, map);
+}
+
+}  // namespace
+
+Comparison compare(const CaptureRecord& r, const Rebuilt& before, const Machine<Concrete>& m) {
+  if (r.blocked) return compare_blocked(r, m);
+  if (m.termination == Termination::out_of_bounds) {
+    return {Verdict::not_modelled, "", "a bound of the model was reached"};
+  }
+  const auto ret = static_cast<std::int64_t>(m.ret);
+  if (m.halted()) {
+    return differs("termination", fmt::format("the kernel returned {}, the model {}", r.ret,
+                                              kTerminationNames[static_cast<int>(m.termination)]));
+  }
+  if (ret != r.ret) return differs("ret", fmt::format("{} in the model, {} in the kernel", ret, r.ret));
+  if (r.locked && static_cast<int>(m.now_locked) != *r.locked) {
+    return differs("locked", fmt::format("*locked is {} in the model, {} in the kernel", m.now_locked, *r.locked));
+  }
+  FrameMap map;
+  Machine<Concrete> initial;
+  initial.w = before.world;
+  if (r.vma != "none") compare_mapped(initial, before.start, r.nr_pages, r.pages_before, map);  // pairs what was there
+  std::string difference = compare_pages(r, m, map);
+  if (!difference.empty()) return differs("pages", difference);
+  difference = compare_faults(r, m, before.start);
+  if (!difference.empty()) return differs("faults", difference);
+  for (const auto& f : r.folios) {
+    difference = compare_folio(f, before.world, m);
+    if (!difference.empty()) return differs("references", difference);
+  }
+  if (r.vma == "none") return {};
+  difference = compare_entry(m, before.start, r.after, r.raw_after);
+  if (difference.empty()) difference = compare_entry_frame(r, before, m, map);
+  if (!difference.empty()) return differs("entry", difference);
+  difference = compare_mapped(m, before.start, r.nr_pages, r.pages_after, map);
+  if (!difference.empty()) return differs("mapped", difference);
+  return {};
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One captured call against the model's run of it.
+#pragma once
+
+#include <string>
+
+#include "guest/capture.hpp"
+#include "guest/rebuild.hpp"
+
+namespace gupdiff {
+
+enum class Verdict : std::uint8_t { match, mismatch, not_modelled };
+
+/// What came of one record. `detail`: the first difference, or why it is not modelled.
+struct Comparison {
+  Verdict verdict = Verdict::match;
+  std::string field;  ///< mismatch: ret, termination, locked, pages, mapped, references, faults, entry
+  std::string detail;
+};
+
+/// Compares `after` (the model's run of `before`) with the record: return value or
+/// how the call got stuck, *locked, pages, references and pins, faults, the entry and
+/// the pages mapped afterwards.
+Comparison compare(const CaptureRecord& record, const Rebuilt& before, const Machine<Concrete>& after);
+
+}  // namespace gupdiff

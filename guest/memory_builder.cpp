@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Building memory the way a program does, through the model's own fault code.
+#include "guest/memory_builder.hpp"
+
+#include "model/kernel/hugetlb_fault.hpp"
+#include "model/kernel/mm_fault.hpp"
+
+namespace gupdiff {
+namespace {
+
+using E = x86_64::Entry<Concrete>;
+
+/// Folios made while building are numbered from here, the walk's own from 0.
+constexpr std::uint32_t kBuilderFolios = 4096;
+constexpr int kMaxUserFaults = 8;
+
+bool is_leaf(Level l, std::uint64_t e) { return l == Level::pte || (l <= Level::pud && E::has(e, x86_64::PSE)); }
+
+std::uint64_t frame_of(Level l, std::uint64_t e) { return E::leaf_pfn(l, e); }
+
+}  // namespace
+
+LeafEntry walk_entry(const Machine<Concrete>& m, std::uint64_t address) {
+  const int top = static_cast<int>(m.five_levels() ? Level::pgd : Level::p4d);
+  for (int i = top; i >= 0; --i) {
+    const Level l = static_cast<Level>(i);
+    const std::uint64_t e = m.peek(l, address);
+    // Non-present huge entries end the walk as well.
+    const bool ends = E::none(e) || l == Level::pte || is_leaf(l, e) ||
+                      (l <= Level::pud && !E::has(e, x86_64::PRESENT));
+    if (ends) return {l, e, E::none(e) && l != Level::pte};
+  }
+  return {};
+}
+
+MemoryBuilder::MemoryBuilder(const Config& config, const Era& era) {
+  World<Concrete> w;
+  w.config = config;
+  Folio<Concrete> zero;
+  zero.pfn = kZeroPfn;
+  zero.refcount = 1;
+  zero.kind = FolioKind::zero_page;
+  w.folios.push_back(zero);
+  zero.pfn = kHugeZeroPfn;
+  zero.kind = FolioKind::huge_zero;
+  zero.order = 9;
+  w.folios.push_back(zero);
+  w.env.huge_pool = 64;
+  if (config.levels == 5) {
+    Slot<Concrete> pgd;
+    pgd.first = Machine<Concrete>::key(Level::pgd, 0);
+    pgd.value = E::table_entry(table_pfn(Level::p4d, std::uint64_t{0}));
+    w.slots[static_cast<int>(Level::pgd)].push_back(pgd);
+  }
+  m.reset(w, era);
+  m.fresh_folios = kBuilderFolios;
+}
+
+Vma<Concrete>& MemoryBuilder::map(std::uint64_t start, std::uint64_t length, std::uint64_t flags, VmaKind kind) {
+  Vma<Concrete> v;
+  v.start = start;
+  v.end = start + length;
+  v.flags = flags;
+  v.kind = kind;
+  v.file_pages = length >> 12;
+  m.w.vmas.push_back(v);
+  return m.w.vmas.back();
+}
+
+void MemoryBuilder::fill_cache(std::uint16_t file, std::uint64_t pages, std::uint8_t order, FolioKind kind) {
+  const std::uint64_t step = std::uint64_t{1} << order;
+  for (std::uint64_t i = 0; i < pages; i += step) {
+    const int f = m.new_folio(order, kind);
+    m.folio(f).refcount = step;  // one a base page; the caller's own is gone
+    m.folio(f).dirty = true;
+    m.w.page_cache.push_back({i, file, static_cast<std::uint16_t>(f), true});
+  }
+}
+
+int MemoryBuilder::vma_at(std::uint64_t address) const {
+  for (std::size_t i = 0; i < m.w.vmas.size(); ++i) {
+    if (address >= m.w.vmas[i].start && address < m.w.vmas[i].end) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+int MemoryBuilder::folio_at(std::uint64_t address) const {
+  const LeafEntry e = walk_entry(m, address);
+  if (e.table_missing || !E::pte_present(e.value)) return -1;
+  return m.find_folio(frame_of(e.level, e.value));
+}
+
+bool MemoryBuilder::fault(int vma, std::uint64_t address, std::uint64_t flags) {
+  const bool huge = m.w.vmas[vma].kind == VmaKind::hugetlb;
+  const std::uint64_t r = huge ? hugetlb_fault(m, vma, address, flags) : generic_fault(m, vma, address, flags);
+  return !m.halted() && (r & (VM_FAULT_ERROR | VM_FAULT_RETRY)) == 0;
+}
+
+bool MemoryBuilder::touch(std::uint64_t address, bool write) {
+  const int vma = vma_at(address);
+  if (vma < 0) return false;
+  for (int i = 0; i < kMaxUserFaults; ++i) {
+    const LeafEntry e = walk_entry(m, address);
+    const bool allowed = !e.table_missing && E::has(e.value, x86_64::PRESENT) && (!write || E::write(e.value));
+    if (allowed) {
+      m.store(e.level, address, e.value | x86_64::ACCESSED | (write ? std::uint64_t{x86_64::DIRTY} : 0));
+      return true;
+    }
+    if (!fault(vma, address, write ? FAULT_FLAG_WRITE : 0)) return false;
+  }
+  return false;
+}
+
+void MemoryBuilder::edit(std::uint64_t address, const std::function<std::uint64_t(std::uint64_t, Level)>& change) {
+  const LeafEntry e = walk_entry(m, address);
+  m.store(e.level, address, change(e.value, e.level));
+}
+
+void MemoryBuilder::each_leaf(std::uint64_t start, std::uint64_t length,
+                              const std::function<void(std::uint64_t, Level, std::uint64_t)>& visit) {
+  for (std::uint64_t a = start; a < start + length;) {
+    const LeafEntry e = walk_entry(m, a);
+    if (!e.table_missing && !E::none(e.value)) visit(a, e.level, e.value);
+    const std::uint64_t span = x86_64::span(e.level);
+    a = (a & ~(span - 1)) + span;
+  }
+}
+
+void MemoryBuilder::split_vma(std::uint64_t address) {
+  const int i = vma_at(address);
+  if (i < 0 || m.w.vmas[i].start == address) return;
+  Vma<Concrete> upper = m.w.vmas[i];
+  upper.pgoff += (address - upper.start) >> 12;
+  upper.start = address;
+  m.w.vmas[i].end = address;
+  m.w.vmas.insert(m.w.vmas.begin() + i + 1, upper);
+  // vma_adjust_trans_huge(): a huge page never spans two VMAs.
+  if ((address & (x86_64::span(Level::pmd) - 1)) != 0 && upper.kind != VmaKind::hugetlb) {
+    split_huge_pmd(m, i, address);
+  }
+}
+
+void MemoryBuilder::protect(std::uint64_t start, std::uint64_t length, std::uint64_t access, int pkey) {
+  split_vma(start);
+  split_vma(start + length);
+  for (auto& v : m.w.vmas) {
+    if (v.start < start || v.end > start + length) continue;
+    v.flags = (v.flags & ~std::uint64_t{VM_ACCESS_FLAGS}) | access;
+    if (pkey >= 0) v.pkey = static_cast<std::uint8_t>(pkey);
+  }
+  each_leaf(start, length, [&](std::uint64_t a, Level l, std::uint64_t old) {
+    const int vma = vma_at(a);
+    if (vma < 0 || !E::pte_present(old)) return;
+    const bool hugetlb = m.w.vmas[vma].kind == VmaKind::hugetlb;
+    if (hugetlb) {
+      // huge_pte_modify() flips every frame bit, and arch_make_huge_pte() adds PSE again.
+      m.store(l, a, modify_entry<Machine<Concrete>>(Level::pte, old, page_prot(m.w.vmas[vma])) | x86_64::PSE);
+      return;
+    }
+    std::uint64_t e = modify_entry<Machine<Concrete>>(l, old, fault_prot(m, vma));
+    const int folio = l == Level::pmd ? vm_normal_folio_pmd(m, e) : vm_normal_folio(m, e);
+    if (!E::write(e) && may_upgrade_to_write(m, vma, e, folio)) e = E::mkwrite(e);
+    m.store(l, a, e);
+  });
+}
+
+void MemoryBuilder::zap(std::uint64_t start, std::uint64_t length, bool anon_too) {
+  for (const std::uint64_t edge : {start, start + length}) {
+    const int i = vma_at(edge);
+    if (i >= 0 && (edge & (x86_64::span(Level::pmd) - 1)) != 0 && m.w.vmas[i].kind != VmaKind::hugetlb) {
+      split_huge_pmd(m, i, edge);
+    }
+  }
+  each_leaf(start, length, [&](std::uint64_t a, Level l, std::uint64_t e) {
+    if (!E::pte_present(e)) {
+      if (anon_too) m.store(l, a, 0);
+      return;
+    }
+    const int f = m.find_folio(frame_of(l, e));
+    const bool counted = f >= 0 && m.w.folios[f].kind != FolioKind::zero_page &&
+                         m.w.folios[f].kind != FolioKind::huge_zero;
+    if (counted && m.w.folios[f].anon && !anon_too) return;
+    if (counted) unmap_one(m, f);
+    m.store(l, a, 0);
+  });
+}
+
+void MemoryBuilder::unmap(std::uint64_t start, std::uint64_t length) {
+  split_vma(start);
+  split_vma(start + length);
+  zap(start, length);
+  auto& v = m.w.vmas;
+  for (std::size_t i = v.size(); i-- > 0;) {
+    if (v[i].start >= start && v[i].end <= start + length) v.erase(v.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+void MemoryBuilder::mark(std::uint64_t start, std::uint64_t length, std::uint64_t bits) {
+  const int vma = vma_at(start);
+  if (vma < 0) return;
+  const auto& v = m.w.vmas[vma];
+  const std::uint64_t marker = E::marker(m.swap, bits);
+  if (v.kind == VmaKind::hugetlb) {
+    const Level l = v.huge_order == 9 ? Level::pmd : Level::pud;
+    alloc_tables(m, l, start);
+    if (E::none(m.peek(l, start))) m.store(l, start, marker);
+    return;
+  }
+  alloc_tables(m, Level::pte, start);
+  bool all_none = length == x86_64::span(Level::pmd);
+  for (std::uint64_t a = start; all_none && a < start + length; a += 4096) {
+    all_none = E::none(m.peek(Level::pte, a));
+  }
+  if (all_none) {
+    m.store_run(Level::pte, start, static_cast<std::uint32_t>(length >> 12), marker, 0);
+    return;
+  }
+  for (std::uint64_t a = start; a < start + length; a += 4096) {
+    if (E::none(m.peek(Level::pte, a))) m.store(Level::pte, a, marker);
+  }
+}
+
+void MemoryBuilder::drop_cache(std::uint16_t file, std::uint64_t first, std::uint64_t count) {
+  for (auto& c : m.w.page_cache) {
+    const auto& f = m.w.folios[c.folio];
+    if (c.file == file && c.index >= first && c.index + (std::uint64_t{1} << f.order) <= first + count) c.present = false;
+  }
+}
+
+}  // namespace gupdiff

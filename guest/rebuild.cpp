@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// From a captured record to the scenario it was, checked against what the record
+// says of the state before the call.
+#include "guest/rebuild.hpp"
+
+#include <fmt/format.h>
+
+#include "guest/frame_map.hpp"
+#include "guest/state_builder.hpp"
+
+namespace gupdiff {
+namespace {
+
+using E = x86_64::Entry<Concrete>;
+
+std::string vma_words(const Machine<Concrete>& m, std::uint64_t start) {
+  for (const auto& v : m.w.vmas) {
+    if (start < v.start || start >= v.end) continue;
+    const auto bit = [&](std::uint64_t flag, char c) { return (v.flags & flag) != 0 ? c : '-'; };
+    std::string text{bit(VM_READ, 'r'), bit(VM_WRITE, 'w'), bit(VM_EXEC, 'x'), (v.flags & VM_SHARED) != 0 ? 's' : 'p'};
+    if ((v.flags & VM_MAYWRITE) != 0) text += ",mayw";
+    if ((v.flags & VM_HUGETLB) != 0) text += ",hugetlb";
+    if ((v.flags & VM_LOCKED) != 0) text += ",locked";
+    if ((v.flags & VM_PFNMAP) != 0) text += ",pfnmap";
+    if ((v.flags & VM_IO) != 0) text += ",io";
+    return text + fmt::format(" +{}", (v.end - start) >> 12);
+  }
+  return "none";
+}
+
+/// Everything the record says of the state before the call, against the built one.
+std::string check_before(const CaptureRecord& r, const Machine<Concrete>& m, std::uint64_t start) {
+  const std::string words = vma_words(m, start);
+  if (words != r.vma) return fmt::format("the rebuilt VMA is '{}', the recorded one '{}'", words, r.vma);
+  if (words == "none") return "";
+  const std::string entry = compare_entry(m, start, r.before, r.raw_before);
+  if (!entry.empty()) return "the rebuilt entry differs: " + entry;
+  FrameMap map;
+  const std::string pages = compare_mapped(m, start, r.nr_pages, r.pages_before, map);
+  if (!pages.empty()) return "the rebuilt pages differ: " + pages;
+  return "";
+}
+
+}  // namespace
+
+Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& era, int levels) {
+  Rebuilt out;
+  const StateWord state = parse_state(record.state);
+  if (!state.error.empty()) {
+    out.reason = state.error;
+    return out;
+  }
+  Config config;
+  config.levels = static_cast<std::uint8_t>(levels);
+  config.device_private = record.generic_flavour;
+  MemoryBuilder b(config, era);
+  std::uint64_t start = kCaptureBase;
+  if (state.kind == UnitKind::special) {
+    if (record.blocked) {
+      out.reason = "a special state whose record says nothing about it";
+      return out;
+    }
+    out.reason = build_special(b, state, record, call.page_offset, start);
+  } else {
+    out.reason = build_mapping(b, state);
+    if (out.reason.empty()) out.reason = apply_change(b, state, start);
+  }
+  if (!out.ok()) return out;
+  start += static_cast<std::uint64_t>(call.page_offset) * 4096;
+  if (!record.blocked) {
+    if (call.foll != record.foll) {
+      out.reason = "the flags do not fit the call word";
+    } else if (call.nr_pages != record.nr_pages) {
+      out.reason = "the page count does not fit the call word";
+    } else {
+      out.reason = check_before(record, b.m, start);
+    }
+    if (!out.ok()) return out;
+  }
+  out.world = b.m.w;
+  out.start = start;
+  auto& q = out.world.request;
+  q.start = start;
+  q.flags = call.foll;
+  q.nr_pages = call.nr_pages;
+  q.api = call.api;
+  q.pages_null = call.pages_null;
+  q.locked_ptr = call.locked_ptr;
+  return out;
+}
+
+}  // namespace gupdiff
