@@ -64,7 +64,13 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
   auto head = E::pte_pfn(e);
   if constexpr (Rows::active)
     if (head != E::leaf_pfn(level, e) && known.applies(m, Known::G02)) head = E::leaf_pfn(level, e);
-  const int folio = m.find_folio(head);
+  const auto pfn = head + ((address >> 12) & ((std::uint64_t{1} << order) - 1));
+  int folio = m.find_folio(head);
+  if constexpr (Rows::active)
+    if (level == Level::pud) {
+      const int of_page = m.find_folio(pfn);
+      if (of_page != folio && known.applies(m, Known::G05)) folio = of_page;
+    }
   if (folio < 0) {
     m.halt(Termination::oops, fn, "the entry's frame has no struct page");
     return {L::fault()};
@@ -77,7 +83,6 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     m.note(fn, "must unshare: -EMLINK");
     return {L::fail(E_MLINK)};
   }
-  const auto pfn = head + ((address >> 12) & ((std::uint64_t{1} << order) - 1));
   if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) {
     bool silent = false;
     if constexpr (Rows::active) silent = known.applies(m, Known::D38);

@@ -3,7 +3,7 @@
 // written from the Intel SDM (vol. 3, 4.5), not from the kernel's predicates.
 #pragma once
 
-#include "model/machine/machine.hpp"
+#include "model/machine/slots.hpp"
 
 namespace gupdiff {
 
@@ -15,18 +15,18 @@ struct Translation {
   typename D::Word pfn{};            ///< 4 KiB frame the address translates to
 };
 
-/// Walks the entries of `m` for `address` as the MMU does: P at every level, PS at the
+/// Walks the entries of `w` for `address` as the MMU does: P at every level, PS at the
 /// 1G and 2M levels, R/W the conjunction of all levels.
 template <class D>
-Translation<D> hardware_walk(const Machine<D>& m, typename D::Word address) {
+Translation<D> hardware_walk(const World<D>& w, typename D::Word address) {
   using W = typename D::Word;
   using B = typename D::Cond;
   Translation<D> t;
   B writable = B(true);
-  const int top = m.five_levels() ? 4 : 3;
+  const int top = w.config.levels == 5 ? 4 : 3;
   for (int l = top; l >= 0; --l) {
     const Level level = static_cast<Level>(l);
-    const W e = m.peek(level, address);
+    const W e = entry_at<D>(w, level, address);
     if ((e & 1u) == 0u) return t;
     writable = writable && (e & 2u) != 0u;
     const bool may_be_leaf = l <= 2;
@@ -39,7 +39,7 @@ Translation<D> hardware_walk(const Machine<D>& m, typename D::Word address) {
       return t;
     }
     const Level child = static_cast<Level>(l - 1);
-    if ((e & x86_64::kPfnMask) >> 12 != table_pfn(child, Machine<D>::key(child, address))) return t;
+    if ((e & x86_64::kPfnMask) >> 12 != table_pfn(child, slot_key<D>(child, address))) return t;
   }
   return t;
 }

@@ -8,6 +8,7 @@
 
 #include "model/kernel/grab.hpp"
 #include "oracle/hardware.hpp"
+#include "oracle/premise.hpp"
 
 namespace gupdiff {
 
@@ -112,7 +113,7 @@ struct SafetyCheck {
   B page_is_what_hardware_translates() const {
     if (!returned()) return B(true);
     return every_page([&](const PageRun<D>& run, std::uint32_t k) {
-      const Translation<D> t = hardware_walk(after, address_of(run.index + k));
+      const Translation<D> t = hardware_walk<D>(after.w, address_of(run.index + k));
       return !t.present || t.pfn == run.pfn + std::uint64_t{k};
     });
   }
@@ -122,15 +123,15 @@ struct SafetyCheck {
     const W flags = effective_flags(initial);
     if ((flags & (FOLL_WRITE | FOLL_FORCE)) != std::uint64_t{FOLL_WRITE}) return B(true);
     return every_page([&](const PageRun<D>& run, std::uint32_t k) {
-      const Translation<D> t = hardware_walk(after, address_of(run.index + k));
+      const Translation<D> t = hardware_walk<D>(after.w, address_of(run.index + k));
       return !t.present || t.writable;
     });
   }
 };
 
-/// Whether `property` holds of `after`, the machine that ran `initial`.
+/// Whether what `property` states holds of `after`, premise apart.
 template <class D>
-typename D::Cond property_holds(int property, const World<D>& initial, const Machine<D>& after) {
+typename D::Cond property_claim(int property, const World<D>& initial, const Machine<D>& after) {
   const SafetyCheck<D> c{initial, after};
   switch (static_cast<SafetyProperty>(property)) {
     case SafetyProperty::references_balance: return c.references_balance();
@@ -140,6 +141,16 @@ typename D::Cond property_holds(int property, const World<D>& initial, const Mac
     case SafetyProperty::write_returns_writable: break;
   }
   return c.write_returns_writable();
+}
+
+/// Whether `property` holds of `after`, the machine that ran `initial`. The last three are
+/// claimed for worlds whose page tables a kernel could have written (oracle/premise.hpp).
+template <class D>
+typename D::Cond property_holds(int property, const World<D>& initial, const Machine<D>& after) {
+  const auto claim = property_claim<D>(property, initial, after);
+  if (property < static_cast<int>(SafetyProperty::pinned_anon_is_exclusive)) return claim;
+  if (claim) return typename D::Cond(true);
+  return typename D::Cond(!written_by_a_kernel<D>(initial));
 }
 
 }  // namespace gupdiff

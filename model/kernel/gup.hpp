@@ -72,6 +72,10 @@ struct Gup {
   std::int64_t get(W start, std::uint32_t nr, W flags, std::uint32_t base) {
     constexpr const char* fn = "__get_user_pages";
     if (nr == 0) return 0;
+    if (D::truth((flags & (FOLL_GET | FOLL_PIN)) != 0u) != pages) {
+      m.halt(Termination::bug, fn, "pages and GET/PIN contradict each other");
+      return 0;
+    }
     int vma = -1;
     std::uint32_t i = 0;
     int error = 0;

@@ -8,6 +8,7 @@
 
 #include "model/arch/x86_64/entry.hpp"
 #include "model/kernel/era.hpp"
+#include "model/machine/slots.hpp"
 #include "model/machine/world.hpp"
 
 namespace gupdiff {
@@ -186,35 +187,12 @@ class Machine {
 
   // ---- page-table slots ----
   bool five_levels() const { return w.config.levels == 5; }
-  static W key(Level level, W address) { return address >> x86_64::shift(level); }
+  static W key(Level level, W address) { return slot_key<D>(level, address); }
 
   /// Index of the run that holds the slot of `address`, or -1. Newest first.
-  int find_slot(Level level, W address) const {
-    const auto& v = w.slots[static_cast<int>(level)];
-    const W k = key(level, address);
-    for (int i = static_cast<int>(v.size()) - 1; i >= 0; --i) {
-      const Slot<D>& s = v[i];
-      if (s.count == 1) {
-        if (D::truth(k == s.first)) return i;
-      } else if (D::truth(k - s.first < s.count)) {
-        return i;
-      }
-    }
-    return -1;
-  }
+  int find_slot(Level level, W address) const { return slot_index<D>(w, level, address); }
   /// The entry in the slot of `address`; nothing recorded.
-  W peek(Level level, W address) const {
-    const int i = find_slot(level, address);
-    return i < 0 ? W(0) : slot_value(w.slots[static_cast<int>(level)][i], key(level, address));
-  }
-  static W slot_value(const Slot<D>& s, W k) {
-    if (s.count == 1) return s.value;
-    const W i = k - s.first;
-    W v = s.value;
-    // Strides are 0, +4096 or -4096: a shift and a select, no multiplication.
-    v = D::select(s.stride == 4096u, v + (i << 12), v);
-    return D::select(s.stride == W(0) - 4096u, v - (i << 12), v);
-  }
+  W peek(Level level, W address) const { return entry_at<D>(w, level, address); }
   /// Reads an entry without a page-table lock.
   W read(const char* function, Level level, W address) {
     ++cost.lockless_reads;
@@ -269,13 +247,7 @@ class Machine {
 
   // ---- folios ----
   /// Index of the folio that holds frame `pfn`, or -1.
-  int find_folio(W pfn) const {
-    for (int i = static_cast<int>(w.folios.size()) - 1; i >= 0; --i) {
-      const Folio<D>& f = w.folios[i];
-      if (D::truth((pfn >> f.order) == (f.pfn >> f.order))) return i;
-    }
-    return -1;
-  }
+  int find_folio(W pfn) const { return folio_index<D>(w, pfn); }
   Folio<D>& folio(int i) { return w.folios[i]; }
   /// A new folio of `order` with one reference; its frame follows from how many came before.
   int new_folio(std::uint8_t order, FolioKind kind) {

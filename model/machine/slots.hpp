@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Looking page-table slots up in a world: sparse runs, newest first.
+#pragma once
+
+#include "model/arch/x86_64/entry.hpp"
+#include "model/machine/world.hpp"
+
+namespace gupdiff {
+
+/// Address of a slot as its level counts: address >> shift of the level.
+template <class D>
+typename D::Word slot_key(Level level, typename D::Word address) {
+  return address >> x86_64::shift(level);
+}
+
+/// The entry at `key` inside run `s`.
+template <class D>
+typename D::Word slot_value(const Slot<D>& s, typename D::Word key) {
+  using W = typename D::Word;
+  if (s.count == 1) return s.value;
+  const W i = key - s.first;
+  // Strides are 0, +4096 or -4096: a shift and a select, no multiplication.
+  const W up = D::select(s.stride == 4096u, s.value + (i << 12), s.value);
+  return D::select(s.stride == W(0) - 4096u, s.value - (i << 12), up);
+}
+
+/// Index of the run of `level` that holds the slot of `address`, or -1.
+template <class D>
+int slot_index(const World<D>& w, Level level, typename D::Word address) {
+  const auto& runs = w.slots[static_cast<int>(level)];
+  const typename D::Word key = slot_key<D>(level, address);
+  for (int i = static_cast<int>(runs.size()) - 1; i >= 0; --i) {
+    const Slot<D>& s = runs[static_cast<std::size_t>(i)];
+    if (s.count == 1) {
+      if (D::truth(key == s.first)) return i;
+    } else if (D::truth(key - s.first < std::uint64_t{s.count})) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+/// The entry in the slot of `address`; a slot nobody listed is none (0).
+template <class D>
+typename D::Word entry_at(const World<D>& w, Level level, typename D::Word address) {
+  const int i = slot_index<D>(w, level, address);
+  if (i < 0) return typename D::Word(0);
+  return slot_value<D>(w.slots[static_cast<int>(level)][static_cast<std::size_t>(i)], slot_key<D>(level, address));
+}
+
+/// Index of the folio of `w` that holds frame `pfn`, or -1.
+template <class D>
+int folio_index(const World<D>& w, typename D::Word pfn) {
+  for (int i = static_cast<int>(w.folios.size()) - 1; i >= 0; --i) {
+    const Folio<D>& f = w.folios[static_cast<std::size_t>(i)];
+    if (D::truth((pfn >> f.order) == (f.pfn >> f.order))) return i;
+  }
+  return -1;
+}
+
+}  // namespace gupdiff

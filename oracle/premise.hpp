@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The premise of the safety properties: page tables a kernel could have written
+// (facts 8.3, G1, G3, G6). Outside it a walk may be handed nonsense.
+#pragma once
+
+#include "model/machine/slots.hpp"
+
+namespace gupdiff {
+
+/// G1, for one run of `level`: a table entry is _PAGE_TABLE (accessed and dirty apart);
+/// inside a hugetlb VMA leaves live at the huge page's own level only.
+template <class D>
+bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
+  using E = x86_64::Entry<D>;
+  const auto address = s.first << x86_64::shift(level);
+  const bool may_be_leaf = level <= Level::pud;
+  const bool leaf = level == Level::pte || (may_be_leaf && D::truth((s.value & x86_64::PSE) != 0u));
+  if (!leaf && D::truth((s.value & x86_64::PRESENT) != 0u)) {
+    const std::uint64_t kept = x86_64::kTableFlags & ~std::uint64_t{x86_64::ACCESSED | x86_64::DIRTY};
+    const std::uint64_t ignored = x86_64::kPfnMask | x86_64::ACCESSED | x86_64::DIRTY;
+    if ((s.value & ~ignored) != kept) return false;
+  }
+  for (const auto& v : w.vmas) {
+    if (v.kind != VmaKind::hugetlb) continue;
+    if (!D::truth(address < v.end && address + x86_64::span(level) > v.start)) continue;
+    const Level own = v.huge_order == 9 ? Level::pmd : Level::pud;
+    if (level < own && !D::truth(E::none(s.value))) return false;
+    if (level > own && leaf) return false;
+    if (level == own && !leaf && D::truth((s.value & x86_64::PRESENT) != 0u)) return false;
+  }
+  return true;
+}
+
+/// G3, for one run of `level`: a writable entry maps no zero page and no anonymous page that
+/// is not exclusive; a leaf maps an aligned part of one folio.
+template <class D>
+bool fits_its_folio(const World<D>& w, Level level, const Slot<D>& s) {
+  using E = x86_64::Entry<D>;
+  if (level > Level::pud) return true;
+  if (!D::truth(E::pte_present(s.value))) return true;
+  if (level != Level::pte && !D::truth((s.value & x86_64::PSE) != 0u)) return true;
+  const auto pfn = E::leaf_pfn(level, s.value);
+  if (!D::truth(pfn == E::pte_pfn(s.value))) return false;
+  const int i = folio_index<D>(w, pfn);
+  if (i < 0) return true;
+  const Folio<D>& f = w.folios[static_cast<std::size_t>(i)];
+  if (f.order < 9 * static_cast<int>(level)) return false;
+  if (!D::truth(E::write(s.value))) return true;
+  if (f.kind == FolioKind::zero_page || f.kind == FolioKind::huge_zero) return false;
+  return D::truth(!f.anon || f.exclusive);
+}
+
+/// G5, G6: only anonymous folios are exclusive, and the page cache holds none of them.
+template <class D>
+bool folios_fit(const World<D>& w) {
+  for (const auto& f : w.folios)
+    if (D::truth(f.exclusive && !f.anon)) return false;
+  for (const auto& c : w.page_cache)
+    if (D::truth(c.present && w.folios[c.folio].anon)) return false;
+  return true;
+}
+
+/// Whether a kernel could have written the page tables of `w`. May fork in a symbolic
+/// domain; ask only when a property's claim fails.
+template <class D>
+bool written_by_a_kernel(const World<D>& w) {
+  if (!folios_fit<D>(w)) return false;
+  for (int l = 0; l < kLevels; ++l)
+    for (const auto& s : w.slots[l])
+      if (!fits_its_vma<D>(w, static_cast<Level>(l), s) || !fits_its_folio<D>(w, static_cast<Level>(l), s))
+        return false;
+  return true;
+}
+
+}  // namespace gupdiff
