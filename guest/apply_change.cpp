@@ -95,16 +95,37 @@ void migrate(MemoryBuilder& b, bool writable) {
   b.m.w.slots[static_cast<int>(e.level)][b.m.find_slot(e.level, kCaptureBase)].restored = e.value;
 }
 
-/// memory_failure() of the first page.
+/// memory_failure() splits a THP of the page cache into single pages; page `bad` of them is poisoned.
+void poison_cached(MemoryBuilder& b, std::uint64_t bad) {
+  b.drop_cache(kMappedFile, 0, 512);
+  b.fill_cache(kMappedFile, 512, 0, FolioKind::normal);
+  b.m.folio(b.m.w.page_cache[b.m.find_cached(kMappedFile, bad)].folio).hwpoison = true;
+}
+
+/// MADV_HWPOISON of the first unit: memory_failure() of its first page, and for a
+/// private copy of 4 KiB in a 2 MiB unit of the huge page-cache page that follows it.
 std::string poison(MemoryBuilder& b, const StateWord& s) {
   const int f = b.folio_at(kCaptureBase);
   if (f < 0) return "no page to poison";
-  if (s.kind == UnitKind::t2 && b.m.w.folios[f].order > 0) {
-    return "memory failure splits the folio of a THP, which the model's folios cannot express";
-  }
+  const bool huge_page = !s.huge() && b.m.w.folios[f].order > 0;
   const LeafEntry e = walk_entry(b.m, kCaptureBase);
+  const std::uint64_t poisoned = E::swp_entry(b.m.swap.hwpoison, E::leaf_pfn(e.level, e.value));
+  if (huge_page && !b.m.w.folios[f].anon) {
+    split_huge_pmd(b.m, 0, kCaptureBase);
+    poison_cached(b, 0);
+    return "";
+  }
+  if (huge_page) {
+    // The split finds the other pages full of zeroes and maps the zero page instead.
+    split_huge_pmd(b.m, 0, kCaptureBase);
+    const std::uint64_t zero = (b.m.w.folios[kZeroFolio].pfn << 12) | fault_prot(b.m, 0) | x86_64::SPECIAL | x86_64::SOFT_DIRTY;
+    b.m.store_run(Level::pte, kCaptureBase, kPmdPages, zero, 0);
+    b.m.store(Level::pte, kCaptureBase, poisoned);
+    return "";
+  }
   b.m.folio(f).hwpoison = true;
-  b.m.store(e.level, kCaptureBase, E::swp_entry(b.m.swap.hwpoison, E::leaf_pfn(e.level, e.value)));
+  b.m.store(e.level, kCaptureBase, poisoned);
+  if (s.kind == UnitKind::t2 && s.cached) poison_cached(b, 1);
   return "";
 }
 

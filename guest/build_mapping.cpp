@@ -28,6 +28,11 @@ std::string build_mapping(MemoryBuilder& b, const StateWord& s) {
     v.huge_order = s.kind == UnitKind::h1 ? 18 : 9;
     v.resv_owner = s.is_private() && s.mod != "nopool";
   }
+  // Execute-only memory gets a protection key of its own that denies all data accesses.
+  if (s.prot == VM_EXEC) {
+    v.pkey = 1;
+    v.pkey_no_access = true;
+  }
   if (s.cached) {
     const std::uint8_t order = s.huge() ? v.huge_order : s.kind == UnitKind::t2 ? 9 : 0;
     b.fill_cache(kMappedFile, file_length >> 12, order, s.huge() ? FolioKind::hugetlb : FolioKind::normal);

@@ -105,7 +105,45 @@ FoundPage<M> do_one_fault(M& m, VmFaultSite<M>& s) {
   return found;
 }
 
-/// finish_fault() with a page of the page cache: by PMD where it fits, else one PTE.
+/// Is every PTE of the table around `address` none?
+template <class M>
+bool pte_table_empty(const M& m, typename M::W address) {
+  using D = typename M::Domain;
+  for (const auto& s : m.w.slots[static_cast<int>(Level::pte)]) {
+    if (!D::truth((s.first >> 9) == M::key(Level::pmd, address))) continue;
+    for (std::uint32_t i = 0; i < s.count; ++i) {
+      if (!D::truth(M::E::none(m.peek(Level::pte, (s.first + std::uint64_t{i}) << 12)))) return false;
+    }
+  }
+  return true;
+}
+
+/// Shared anonymous memory and memfds (vma_is_anon_shmem; all shmem here) map a huge
+/// page whole, unless userfaultfd wants every fault or it does not fit (C04). The
+/// caller's reference becomes the first PTE's.
+template <class M>
+bool map_whole_folio(M& m, VmFaultSite<M>& s, const FoundPage<M>& page) {
+  using D = typename M::Domain;
+  using E = typename M::E;
+  using W = typename M::W;
+  const auto& v = m.w.vmas[s.vma];
+  if (v.kind != VmaKind::shmem || m.w.folios[page.folio].order != 9) return false;
+  const W base = s.address - ((page.pfn - m.w.folios[page.folio].pfn) << 12);
+  const auto fits = (v.flags & (VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR)) == 0u &&
+                    base == pmd_base<M>(s.address) && base >= v.start &&
+                    v.end - base >= x86_64::span(Level::pmd);
+  if (!D::truth(fits) || !pte_table_empty(m, s.address)) return false;
+  W e = make_entry<D>(m.w.folios[page.folio].pfn, fault_prot(m, s.vma));
+  e = D::select((s.flags & FAULT_FLAG_WRITE) != 0u, maybe_mkwrite(m, s.vma, E::mkdirty(e)), e);
+  m.store_run(Level::pte, base, kPmdPages, e, E::advance_stride(e));
+  auto& f = m.folio(page.folio);
+  f.refcount = f.refcount + (kPmdPages - 1);
+  f.mapcount = f.mapcount + kPmdPages;
+  m.note("set_pte_range", "maps the whole huge page by PTEs", Level::pte, base, e);
+  return true;
+}
+
+/// finish_fault() with a page of the page cache: by PMD where it fits, else by PTEs.
 template <class M>
 typename M::W finish_file_fault(M& m, VmFaultSite<M>& s, const FoundPage<M>& page) {
   using D = typename M::Domain;
@@ -114,7 +152,7 @@ typename M::W finish_file_fault(M& m, VmFaultSite<M>& s, const FoundPage<M>& pag
     if (do_set_pmd(m, s, page.folio)) return W(0);
     if (!install_pte_table(m, s)) return W(VM_FAULT_OOM);
   }
-  set_file_pte(m, s, s.address, page.pfn, page.folio);
+  if (!map_whole_folio(m, s, page)) set_file_pte(m, s, s.address, page.pfn, page.folio);
   return W(0);
 }
 

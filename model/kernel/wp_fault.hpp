@@ -71,12 +71,7 @@ typename M::W wp_page_copy(M& m, VmFaultSite<M>& s, int folio) {
   using W = typename M::W;
   constexpr const char* fn = "wp_page_copy";
   if (!m.allocate()) return W(VM_FAULT_OOM);
-  if (folio >= 0) {
-    if (m.w.folios[folio].hwpoison) {
-      m.note(fn, "the old page is poisoned");
-      return W(VM_FAULT_HWPOISON);
-    }
-  }
+  // PG_hwpoison alone does not stop the copy; reading bad memory would.
   const int fresh = m.new_folio(0, FolioKind::normal);
   m.folio(fresh).anon = m.folio(fresh).exclusive = typename M::B(true);
   map_one(m, fresh);
