@@ -45,6 +45,8 @@ bool fits_its_folio(const World<D>& w, Level level, const Slot<D>& s) {
   if (i < 0) return true;
   const Folio<D>& f = w.folios[static_cast<std::size_t>(i)];
   if (f.order < 9 * static_cast<int>(level)) return false;
+  // Device and special entries map no anonymous pages.
+  if (D::truth((s.value & (x86_64::DEVMAP | x86_64::SPECIAL)) != 0u && f.anon)) return false;
   if (!D::truth(E::write(s.value))) return true;
   if (f.kind == FolioKind::zero_page || f.kind == FolioKind::huge_zero) return false;
   return D::truth(!f.anon || f.exclusive);
