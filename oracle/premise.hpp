@@ -20,6 +20,8 @@ bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
     const std::uint64_t ignored = x86_64::kPfnMask | x86_64::ACCESSED | x86_64::DIRTY;
     if ((s.value & ~ignored) != kept) return false;
   }
+  // No kernel writes a PROT_NONE table entry.
+  if (!leaf && level > Level::pte && level <= Level::pud && D::truth(E::protnone(s.value))) return false;
   for (const auto& v : w.vmas) {
     if (v.kind != VmaKind::hugetlb) continue;
     if (!D::truth(address < v.end && address + x86_64::span(level) > v.start)) continue;

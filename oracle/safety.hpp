@@ -146,12 +146,12 @@ typename D::Cond property_claim(int property, const World<D>& initial, const Mac
   return c.write_returns_writable();
 }
 
-/// Whether `property` holds of `after`, the machine that ran `initial`. The last three are
-/// claimed for worlds whose page tables a kernel could have written (oracle/premise.hpp).
+/// Whether `property` holds of `after`, the machine that ran `initial`. All but the lock
+/// property are claimed for worlds whose page tables a kernel could have written (oracle/premise.hpp).
 template <class D>
 typename D::Cond property_holds(int property, const World<D>& initial, const Machine<D>& after) {
   const auto claim = property_claim<D>(property, initial, after);
-  if (property < static_cast<int>(SafetyProperty::pinned_anon_is_exclusive)) return claim;
+  if (property == static_cast<int>(SafetyProperty::no_lock_held)) return claim;
   if (claim) return typename D::Cond(true);
   return typename D::Cond(!written_by_a_kernel<D>(initial));
 }
