@@ -63,7 +63,7 @@ struct SafetyCheck {
   B references_balance() const {
     if (!returned() || (after.pgmap_refs > 0 && after.era.unified)) return B(true);
     const W flags = effective_flags(initial);
-    const bool splits = D::truth((flags & FOLL_SPLIT_PMD) != 0u);
+    const B splits = (flags & FOLL_SPLIT_PMD) != 0u;
     B holds = B(true);
     for (std::size_t i = 0; i < after.w.folios.size(); ++i) {
       const Folio<D>& now = after.w.folios[i];
@@ -75,7 +75,7 @@ struct SafetyCheck {
         pages = pages + D::select((run.pfn >> now.order) == (now.pfn >> now.order), W(run.count), W(0));
       account_references<D>(expected, pages, flags, false);
       holds = holds && now.pincount == expected.pincount;
-      if (existed && after.faults.empty() && !splits) holds = holds && now.refcount == expected.refcount;
+      if (existed && after.faults.empty()) holds = holds && (splits || now.refcount == expected.refcount);
     }
     return holds;
   }
