@@ -225,6 +225,7 @@ CaptureRecord parse_record(const json& j) {
   r.raw_after = hex(raw[1].get<std::string>());
   for (const json& f : list_field(j, "fol")) r.folios.push_back(parse_folio(f));
   parse_faults(list_field(j, "flt"), r);
+  if (j.contains("pool")) r.pool_change = list_field(j, "pool").at(0).get<std::int64_t>();
   return r;
 }
 

@@ -67,6 +67,7 @@ struct CaptureRecord {
   std::vector<CapturedFolio> folios;
   std::vector<CapturedFault> faults;  ///< the first ones, if there were many
   std::size_t fault_count = 0;
+  std::optional<std::int64_t> pool_change;  ///< hugetlb states: free huge pages after minus before
 
   /// The kernel gave an answer: the state was built and the API exists.
   bool answered() const { return setup_error.empty() && (blocked || died || ret != -10000); }

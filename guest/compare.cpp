@@ -56,7 +56,7 @@ const PageRun<Concrete>* run_at(const Machine<Concrete>& m, std::uint32_t index)
 /// References and pins while the pages were held: against the counts before the call
 /// where the record has them, else (a folio not mapped there before) as they are; of
 /// the zero pages, whose counts the kernel's mappings do not move, what the call added.
-std::string compare_folio(const CapturedFolio& f, const World<Concrete>& before, const Machine<Concrete>& m) {
+std::string compare_folio(const CapturedFolio& f, bool special, const World<Concrete>& before, const Machine<Concrete>& m) {
   const PageRun<Concrete>* run = run_at(m, f.index);
   const int i = run ? m.find_folio(run->pfn + (f.index - run->index)) : -1;
   if (i < 0) return fmt::format("F{} is no folio of the model", f.id);
@@ -87,7 +87,16 @@ std::string compare_folio(const CapturedFolio& f, const World<Concrete>& before,
     const std::string padded = "," + f.held + ",";
     return padded.find("," + std::string(name) + ",") != std::string::npos;
   };
-  if (!zero && folio.anon != flag("anon")) return fmt::format("F{}: anonymous {} in the model", f.id, folio.anon);
+  if (zero) return "";
+  if (folio.anon != flag("anon")) return fmt::format("F{}: anonymous is {} in the model", f.id, folio.anon);
+  // The kernel keeps the exclusive mark of a PMD-mapped huge page on its first page only.
+  const bool first = run->pfn + (f.index - run->index) == folio.pfn;
+  if (folio.anon && first && folio.exclusive != flag("excl")) {
+    return fmt::format("F{}: exclusive is {} in the model", f.id, folio.exclusive);
+  }
+  // Hugetlb pages come from the pool with a stale dirty flag; special states begin with any.
+  const bool dirty_known = folio.kind == FolioKind::normal && !special;
+  if (dirty_known && folio.dirty != flag("dirty")) return fmt::format("F{}: dirty is {} in the model", f.id, folio.dirty);
   return "";
 }
 
@@ -149,9 +158,14 @@ Comparison compare(const CaptureRecord& r, const Rebuilt& before, const Machine<
   if (!difference.empty()) return differs("pages", difference);
   difference = compare_faults(r, m, before.start);
   if (!difference.empty()) return differs("faults", difference);
+  const bool special = r.state.substr(0, 2) == "x.";
   for (const auto& f : r.folios) {
-    difference = compare_folio(f, before.world, m);
+    difference = compare_folio(f, special, before.world, m);
     if (!difference.empty()) return differs("references", difference);
+  }
+  if (r.pool_change) {
+    const auto change = static_cast<std::int64_t>(m.w.env.huge_pool - before.world.env.huge_pool);
+    if (change != *r.pool_change) return differs("pool", fmt::format("free huge pages change by {} in the model, {} in the kernel", change, *r.pool_change));
   }
   if (r.vma == "none") return {};
   difference = compare_entry(m, before.start, r.after, r.raw_after);

@@ -14,7 +14,7 @@ enum class Verdict : std::uint8_t { match, mismatch, not_modelled };
 /// What came of one record. `detail`: the first difference, or why it is not modelled.
 struct Comparison {
   Verdict verdict = Verdict::match;
-  std::string field;  ///< mismatch: ret, termination, locked, pages, mapped, references, faults, entry
+  std::string field;  ///< mismatch: ret, termination, locked, pages, faults, references, pool, entry, mapped
   std::string detail;
 };
 

@@ -106,7 +106,7 @@ bool MemoryBuilder::touch(std::uint64_t address, bool write) {
       m.store(e.level, address, e.value | x86_64::ACCESSED | (write ? std::uint64_t{x86_64::DIRTY} : 0));
       return true;
     }
-    if (!fault(vma, address, write ? FAULT_FLAG_WRITE : 0)) return false;
+    if (!fault(vma, address, write ? std::uint64_t{FAULT_FLAG_WRITE} : 0)) return false;
   }
   return false;
 }
