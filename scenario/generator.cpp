@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Builds reachable states bottom up: mappings, what was touched in each, what
+// happened to it since, and a call that lands on it.
+#include "scenario/generator.hpp"
+
+#include <algorithm>
+
+#include "scenario/mutator.hpp"
+#include "scenario/normalise.hpp"
+
+namespace gupdiff {
+namespace {
+
+using enum x86_64::Bit;
+using x86_64::SwapTypes;
+using x86_64::kMarkerPoisoned;
+using x86_64::kMarkerUffdWp;
+using x86_64::kPageNone;
+using x86_64::shift;
+using x86_64::span;
+using x86_64::swap_types;
+
+constexpr std::uint64_t k2M = std::uint64_t{1} << 21, k1G = std::uint64_t{1} << 30;
+
+/// Sorts of memory a mapping is made of.
+enum class Memory : std::uint8_t {
+  hugetlb_2m, hugetlb_1g, thp_anon, thp_shmem, pte_anon, pte_shmem, pte_file, dax, device, vdso
+};
+
+class Builder {
+ public:
+  Builder(Random& random, Scenario& out) : r(random), w(out) {}
+
+  void build() {
+    clear();
+    configure();
+    std::uint64_t at = base_address();
+    const int mappings = 1 + r.weighted({60, 30, 10});
+    for (int i = 0; i < mappings; ++i) at = map(at, i);
+    environment();
+    request();
+  }
+
+ private:
+  Random& r;
+  Scenario& w;
+
+  void clear() {
+    w.vmas.clear();
+    for (auto& s : w.slots) s.clear();
+    w.page_cache.clear();
+    w.folios.resize(2);
+    for (int i = 0; i < 2; ++i) {
+      w.folios[i] = {};
+      w.folios[i].kind = i == 0 ? FolioKind::zero_page : FolioKind::huge_zero;
+      w.folios[i].pfn = i == 0 ? kZeroPfn : kHugeZeroPfn;
+      w.folios[i].order = i == 0 ? 0 : 9;
+      w.folios[i].refcount = 1;
+    }
+    w.env = {};
+    w.request = {};
+    w.config = {};
+  }
+
+  void configure() {
+    w.config.levels = r.chance(25) ? 4 : 5;
+    if (!r.chance(20)) return;
+    w.config.thp = !r.chance(20);
+    w.config.pud_devmap = !r.chance(20);
+    w.config.split_ptlocks = !r.chance(20);
+    w.config.memory_failure = !r.chance(10);
+    w.config.device_private = r.chance(30);
+    w.config.soft_dirty = !r.chance(30);
+    w.config.shmem_thp = !r.chance(20);
+  }
+
+  std::uint64_t base_address() {
+    constexpr std::uint64_t k512G = std::uint64_t{1} << 39;
+    const std::uint64_t bases[] = {std::uint64_t{0x2000} << 32, std::uint64_t{1} << 30,
+                                   // The second gigabyte lies under another PUD table.
+                                   33 * k512G - k1G,
+                                   (std::uint64_t{1} << address_bits(w.config)) - 8 * k1G};
+    return bases[r.weighted({60, 15, 20, 5})];
+  }
+
+  // ---- mappings ----
+
+  static std::uint64_t unit_of(Memory m) {
+    return m == Memory::hugetlb_1g ? k1G
+           : m == Memory::hugetlb_2m || m == Memory::thp_anon || m == Memory::thp_shmem ? k2M
+                                                                                          : 4096;
+  }
+
+  static VmaKind kind_of(Memory m) {
+    switch (m) {
+      case Memory::hugetlb_2m:
+      case Memory::hugetlb_1g: return VmaKind::hugetlb;
+      case Memory::thp_anon:
+      case Memory::pte_anon: return VmaKind::anonymous;
+      case Memory::thp_shmem:
+      case Memory::pte_shmem: return VmaKind::shmem;
+      case Memory::pte_file: return VmaKind::file;
+      case Memory::dax: return VmaKind::fsdax;
+      case Memory::device: return VmaKind::device;
+      case Memory::vdso: return VmaKind::special;
+    }
+    return VmaKind::anonymous;
+  }
+
+  /// Adds a mapping at or after `at` with what was touched in it; returns its end.
+  std::uint64_t map(std::uint64_t at, int index) {
+    const Memory memory = static_cast<Memory>(r.weighted({28, 22, 10, 6, 12, 7, 4, 6, 3, 2}));
+    std::uint64_t unit = unit_of(memory);
+    Level dax_level = Level::pte;
+    if (memory == Memory::dax) {
+      dax_level = static_cast<Level>(r.weighted({40, 40, 20}));
+      unit = span(dax_level);
+    }
+    if (index > 0 && r.chance(35)) at += r.chance(50) ? 4096 : unit;
+    at = (at + unit - 1) & ~(unit - 1);
+    Vma<Concrete> v;
+    v.start = at;
+    v.end = at + unit * (1 + r.below(4));
+    if (unit == k2M && r.chance(10) && kind_of(memory) != VmaKind::hugetlb) v.end += 4096 * (1 + r.below(8));
+    v.kind = kind_of(memory);
+    v.huge_order = memory == Memory::hugetlb_2m ? 9 : memory == Memory::hugetlb_1g ? 18 : 0;
+    v.file = static_cast<std::uint16_t>(v.kind == VmaKind::anonymous ? 0 : 1 + index);
+    protect(v, memory);
+    const std::uint64_t pages = (v.end - v.start) >> 12;
+    if (v.kind != VmaKind::anonymous) {
+      v.pgoff = r.chance(20) ? (unit >> 12) * (1 + r.below(3)) : 0;
+      v.file_pages = v.pgoff + (r.chance(8) ? unit >> 12 : pages);
+    }
+    w.vmas.push_back(v);
+    const std::uint64_t units = (v.end - v.start) / unit;
+    for (std::uint64_t i = 0; i < units && i < 3; ++i) {
+      const std::uint64_t where = v.start + i * unit;
+      if (v.kind == VmaKind::hugetlb) hugetlb_unit(v, where);
+      else if (unit == k2M && memory != Memory::dax) thp_unit(v, where);
+      else if (memory == Memory::dax) devmap_unit(v, where, dax_level);
+      else if (memory == Memory::device) device_unit(v, where);
+      else pte_unit(v, where);
+    }
+    return v.end;
+  }
+
+  void protect(Vma<Concrete>& v, Memory memory) {
+    constexpr std::uint64_t kProtections[] = {VM_READ | VM_WRITE, VM_READ, 0, VM_WRITE,
+                                              VM_READ | VM_WRITE | VM_EXEC};
+    v.flags = kProtections[r.weighted({52, 20, 18, 4, 6})] | VM_MAYREAD | VM_MAYEXEC;
+    const bool shareable = v.kind != VmaKind::anonymous && v.kind != VmaKind::special;
+    if (shareable && r.chance(v.kind == VmaKind::fsdax || v.kind == VmaKind::device ? 70 : 40)) {
+      v.flags |= VM_MAYSHARE;
+      // A shared mapping of a read-only descriptor keeps VM_MAYSHARE alone.
+      if (!(v.flags & VM_WRITE) && r.chance(20)) {
+      } else {
+        v.flags |= VM_SHARED | VM_MAYWRITE;
+      }
+    } else {
+      v.flags |= VM_MAYWRITE;
+    }
+    if (r.chance(50)) v.flags |= VM_SOFTDIRTY;
+    if (memory == Memory::thp_anon || memory == Memory::thp_shmem) v.flags |= r.chance(80) ? std::uint64_t{VM_HUGEPAGE} : 0;
+    if (memory == Memory::device) v.flags |= r.chance(85) ? VM_MIXEDMAP : VM_PFNMAP | VM_IO;
+    const bool uffd = v.kind == VmaKind::anonymous || v.kind == VmaKind::shmem || v.kind == VmaKind::hugetlb;
+    if (uffd && r.chance(18)) {
+      if (r.chance(60)) v.flags |= VM_UFFD_WP;
+      if (r.chance(25)) v.flags |= VM_UFFD_MISSING;
+      if (v.kind != VmaKind::anonymous && r.chance(25)) v.flags |= VM_UFFD_MINOR;
+      v.uffd_wp_async = r.chance(20);
+      v.uffd_sigbus = r.chance(10);
+    }
+    if (v.kind == VmaKind::hugetlb) {
+      v.flags |= VM_HUGETLB;
+      if (!(v.flags & VM_MAYSHARE)) {
+        v.resv_owner = r.chance(70);
+        v.resv_unmapped = !v.resv_owner && r.chance(4);
+      }
+    }
+    if (r.chance(4)) {
+      v.pkey = static_cast<std::uint8_t>(1 + r.below(15));
+      v.pkey_no_write = r.chance(50);
+      v.pkey_no_access = r.chance(15);
+    }
+  }
+
+  // ---- folios ----
+
+  bool folios_left() const { return w.folios.size() < kMaxFolios; }
+
+  /// A new folio that one entry maps; its counts and flags fit that.
+  int new_folio(const Vma<Concrete>& v, std::uint8_t order, bool anon) {
+    const auto index = w.folios.size();
+    w.folios.emplace_back();
+    auto& f = w.folios.back();
+    f.pfn = default_pfn(index);
+    f.order = order;
+    f.kind = v.kind == VmaKind::hugetlb ? FolioKind::hugetlb : FolioKind::normal;
+    f.anon = anon;
+    f.mapcount = 1;
+    if (anon) {
+      f.exclusive = r.chance(65);
+      if (!f.exclusive && r.chance(60)) f.mapcount = 2 + r.below(2);
+      f.swapcache = v.kind != VmaKind::hugetlb && !f.exclusive && r.chance(10);
+    }
+    const std::uint64_t cached = anon ? (f.swapcache ? std::uint64_t{1} << order : 0) : std::uint64_t{1} << order;
+    f.refcount = f.mapcount + cached + (r.chance(6) ? 1 : 0);
+    if ((!anon || f.exclusive) && r.chance(5)) {
+      if (order > 0) f.pincount = 1;
+      f.refcount += order > 0 ? 1 : kPinCountingBias;
+    }
+    f.dirty = r.chance(50) || v.kind == VmaKind::hugetlb;
+    f.referenced = r.chance(30);
+    f.unpinnable = r.chance(12);
+    f.hwpoison = r.chance(2);
+    return static_cast<int>(index);
+  }
+
+  void cache(const Vma<Concrete>& v, std::uint64_t where, int folio) {
+    PageCacheEntry<Concrete> c;
+    const std::uint64_t pages = std::uint64_t{1} << w.folios[folio].order;
+    c.index = (v.pgoff + ((where - v.start) >> 12)) & ~(pages - 1);
+    c.file = v.file;
+    c.folio = static_cast<std::uint16_t>(folio);
+    c.present = true;
+    w.page_cache.push_back(c);
+  }
+
+  /// Whether a page of this mapping is its own copy rather than the file's.
+  bool copied(const Vma<Concrete>& v) {
+    if (v.kind == VmaKind::anonymous) return true;
+    if (v.flags & VM_MAYSHARE) return false;
+    return r.chance(v.kind == VmaKind::special ? 0 : 65);
+  }
+
+  // ---- entries ----
+
+  void put(Level level, std::uint64_t where, std::uint64_t value, std::uint32_t count = 1) {
+    Slot<Concrete> s;
+    s.first = where >> shift(level);
+    s.value = value;
+    s.count = count;
+    if (count > 1) s.stride = Entry::advance_stride(value);
+    w.slots[static_cast<int>(level)].push_back(s);
+  }
+
+  /// A leaf of `folio` as the kernel has it in `v` (G3, G4, G7): writable implies
+  /// dirty and, if anonymous, exclusive; a private mapping never maps the file's page
+  /// writable; an inaccessible VMA has PROT_NONE entries.
+  std::uint64_t leaf(const Vma<Concrete>& v, Level level, std::uint64_t pfn, int folio) {
+    const auto& f = w.folios[folio];
+    std::uint64_t e = level == Level::pte ? 0 : std::uint64_t{PSE};
+    const bool accessible = v.flags & VM_ACCESS_FLAGS;
+    const bool zero = folio < 2;
+    bool uffd_wp = (v.flags & VM_UFFD_WP) && r.chance(50);
+    const bool may_write = (v.flags & VM_WRITE) && !uffd_wp && !zero &&
+                           ((v.flags & VM_SHARED) || (f.anon && f.exclusive));
+    const bool writable = may_write && r.chance(75);
+    const bool was_written = writable ? v.kind == VmaKind::hugetlb || r.chance(85) : !zero && r.chance(35);
+    const bool hint = accessible && v.kind != VmaKind::hugetlb && v.kind != VmaKind::special && !zero && r.chance(7);
+    if (accessible && !hint) {
+      e |= PRESENT | USER | (writable ? std::uint64_t{RW} : 0) | (r.chance(88) ? std::uint64_t{ACCESSED} : 0);
+      if (!(v.flags & VM_EXEC)) e |= NX;
+      e |= std::uint64_t{v.pkey} << 59;
+    } else {
+      e |= kPageNone;
+      // A hint keeps no write permission; the fault finds out again (facts 5.5).
+    }
+    if (was_written) e |= ((e & RW) ? DIRTY : SAVED_DIRTY) | (r.chance(80) ? std::uint64_t{SOFT_DIRTY} : 0);
+    if (uffd_wp) e |= UFFD_WP;
+    if (folio == kZeroFolio) e |= SPECIAL;
+    return with_frame(e, pfn);
+  }
+
+  /// What `mapped` turns into when something happened to it: migration, poison.
+  /// Returns whether it did.
+  bool befell(const Vma<Concrete>& v, Level level, std::uint64_t where, std::uint64_t mapped, int folio) {
+    const SwapTypes t = swap_types(w.config);
+    const std::uint64_t pfn = w.folios[folio].pfn + (level == Level::pte ? leaf_frame(mapped) - w.folios[folio].pfn : 0);
+    const bool thp = level == Level::pmd && v.kind != VmaKind::hugetlb;
+    const int what = r.weighted({74, 12, 8, 6});
+    if (what == 1) {
+      const auto& f = w.folios[folio];
+      const std::uint64_t type = (mapped & RW)               ? t.migration_write
+                                 : f.anon && f.exclusive ? t.migration_read_exclusive
+                                                         : t.migration_read;
+      std::uint64_t e = Entry::swp_entry(type, pfn);
+      if (mapped & SOFT_DIRTY) e |= SWP_SOFT_DIRTY;
+      if (mapped & UFFD_WP) e |= SWP_UFFD_WP;
+      put(level, where, e);
+      if (r.chance(85)) w.slots[static_cast<int>(level)].back().restored = mapped;
+      return true;
+    }
+    if (what == 2 && !thp && w.config.memory_failure) {
+      w.folios[folio].hwpoison = true;
+      put(level, where, Entry::swp_entry(t.hwpoison, pfn));
+      return true;
+    }
+    if (what == 3 && !thp) {
+      const bool wp = (v.flags & VM_UFFD_WP) && r.chance(60);
+      put(level, where, Entry::marker(t, wp ? kMarkerUffdWp : kMarkerPoisoned));
+      return true;
+    }
+    return false;
+  }
+
+  void hugetlb_unit(const Vma<Concrete>& v, std::uint64_t where) {
+    const Level level = v.huge_order == 9 ? Level::pmd : Level::pud;
+    if (!folios_left() || r.chance(14)) {  // never touched; the file may hold it
+      if (folios_left() && r.chance(40)) {
+        const int f = new_folio(v, v.huge_order, false);
+        w.folios[f].refcount -= w.folios[f].mapcount;
+        w.folios[f].mapcount = 0;
+        cache(v, where, f);
+      }
+      // The table above may be there without the entry.
+      if (r.chance(40)) put(static_cast<Level>(static_cast<int>(level) + 1), where,
+                            plain_table(static_cast<Level>(static_cast<int>(level) + 1),
+                                        where >> shift(static_cast<Level>(static_cast<int>(level) + 1))));
+      return;
+    }
+    const bool copy = copied(v);
+    const int f = new_folio(v, v.huge_order, copy);
+    if (!copy) cache(v, where, f);
+    else if (folios_left() && r.chance(15)) {
+      const int file_page = new_folio(v, v.huge_order, false);
+      w.folios[file_page].refcount -= 1;
+      w.folios[file_page].mapcount = 0;
+      cache(v, where, file_page);
+    }
+    const std::uint64_t e = leaf(v, level, w.folios[f].pfn, f);
+    if (!befell(v, level, where, e, f)) put(level, where, e);
+  }
+
+  void thp_unit(const Vma<Concrete>& v, std::uint64_t where) {
+    if (where + k2M > v.end || !w.config.thp) {
+      pte_unit(v, where);
+      return;
+    }
+    switch (r.weighted({14, 56, 12, 18})) {
+      case 0:
+        if (v.kind == VmaKind::shmem && folios_left() && r.chance(60)) {
+          const int f = new_folio(v, 9, false);
+          w.folios[f].refcount -= 1;
+          w.folios[f].mapcount = 0;
+          cache(v, where, f);
+        }
+        return;
+      case 1: {
+        if (!folios_left()) return;
+        // A THP private copy of file memory does not exist: copies are small pages.
+        const bool copy = v.kind == VmaKind::anonymous;
+        const int f = new_folio(v, 9, copy);
+        if (!copy) cache(v, where, f);
+        const std::uint64_t e = leaf(v, Level::pmd, w.folios[f].pfn, f);
+        if (!befell(v, Level::pmd, where, e, f)) put(Level::pmd, where, e);
+        return;
+      }
+      case 2:
+        if (v.kind == VmaKind::anonymous) put(Level::pmd, where, leaf(v, Level::pmd, kHugeZeroPfn, kHugeZeroFolio));
+        return;
+      default:
+        split_unit(v, where);
+    }
+  }
+
+  /// A huge folio mapped by PTEs, as after a split of the PMD.
+  void split_unit(const Vma<Concrete>& v, std::uint64_t where) {
+    if (!folios_left()) return;
+    const int f = new_folio(v, 9, v.kind == VmaKind::anonymous);
+    auto& folio = w.folios[f];
+    if (v.kind != VmaKind::anonymous) cache(v, where, f);
+    const std::uint32_t count = r.chance(60) ? 512 : 1 + r.below(511);
+    folio.refcount += count * folio.mapcount - folio.mapcount;
+    folio.mapcount *= count;
+    put(Level::pte, where, leaf(v, Level::pte, folio.pfn, f), count);
+  }
+
+  void pte_unit(const Vma<Concrete>& v, std::uint64_t where) {
+    const SwapTypes t = swap_types(w.config);
+    switch (r.weighted({16, 56, 12, 8, 8})) {
+      case 0:  // untouched, with or without a table
+        if (r.chance(50)) put(Level::pmd, where, plain_table(Level::pmd, where >> shift(Level::pmd)));
+        if (v.kind != VmaKind::anonymous && folios_left() && r.chance(50)) {
+          const int f = new_folio(v, 0, false);
+          w.folios[f].refcount -= 1;
+          w.folios[f].mapcount = 0;
+          cache(v, where, f);
+        }
+        return;
+      case 2:
+        if (v.kind == VmaKind::anonymous) {
+          put(Level::pte, where, leaf(v, Level::pte, kZeroPfn, kZeroFolio));
+          return;
+        }
+        break;
+      case 3:
+        if (v.kind == VmaKind::anonymous || (v.kind == VmaKind::shmem && !(v.flags & VM_MAYSHARE))) {
+          std::uint64_t e = Entry::swp_entry(r.below(2), 16 + r.below(64));
+          if (r.chance(60)) e |= SWP_EXCLUSIVE;
+          if (r.chance(40)) e |= SWP_SOFT_DIRTY;
+          if ((v.flags & VM_UFFD_WP) && r.chance(30)) e |= SWP_UFFD_WP;
+          put(Level::pte, where, e);
+          return;
+        }
+        break;
+      case 4:
+        if (v.flags & VM_UFFD_WP) {
+          put(Level::pte, where, Entry::marker(t, kMarkerUffdWp));
+          return;
+        }
+        break;
+      default:
+        break;
+    }
+    if (!folios_left()) return;
+    const bool copy = copied(v);
+    const int f = new_folio(v, 0, copy);
+    if (!copy) cache(v, where, f);
+    const std::uint64_t e = leaf(v, Level::pte, w.folios[f].pfn, f);
+    if (!befell(v, Level::pte, where, e, f)) put(Level::pte, where, e);
+  }
+
+  /// DAX memory: entries carry DEVMAP; at PUD level pages may be small folios (D16).
+  void devmap_unit(const Vma<Concrete>& v, std::uint64_t where, Level level) {
+    if (!folios_left() || r.chance(15)) return;
+    const bool whole = level == Level::pte || r.chance(70);
+    const int f = new_folio(v, whole ? static_cast<std::uint8_t>(leaf_order(level)) : 0, false);
+    auto& folio = w.folios[f];
+    folio.p2pdma = r.chance(15);
+    const bool writable = (v.flags & VM_WRITE) && (v.flags & VM_SHARED) && r.chance(75);
+    std::uint64_t e = DEVMAP | (level == Level::pte ? 0 : std::uint64_t{PSE});
+    if (v.flags & VM_ACCESS_FLAGS) {
+      e |= PRESENT | USER | NX | ACCESSED | (writable ? RW | DIRTY : 0) | (r.chance(50) ? std::uint64_t{SOFT_DIRTY} : 0);
+    } else {
+      e |= kPageNone;
+    }
+    put(level, where, with_frame(e, folio.pfn));
+    // Neighbours of a small first folio, frame by frame.
+    for (std::uint64_t k = 1; !whole && k < 4 && folios_left(); ++k) {
+      const int next = new_folio(v, 0, false);
+      w.folios[next].pfn = w.folios[f].pfn + k;
+    }
+  }
+
+  /// A driver's VM_MIXEDMAP or VM_PFNMAP page: special, no page cache.
+  void device_unit(const Vma<Concrete>& v, std::uint64_t where) {
+    if (!folios_left() || r.chance(10)) return;
+    const int f = new_folio(v, 0, false);
+    w.folios[f].kind = FolioKind::reserved;
+    w.folios[f].refcount = 1;
+    std::uint64_t e = SPECIAL | PRESENT | USER | NX | (r.chance(80) ? std::uint64_t{ACCESSED} : 0);
+    if (!(v.flags & VM_ACCESS_FLAGS)) e = SPECIAL | kPageNone;
+    else if ((v.flags & VM_WRITE) && (v.flags & VM_SHARED)) e |= RW | DIRTY;
+    put(Level::pte, where, with_frame(e, w.folios[f].pfn));
+  }
+
+  // ---- call ----
+
+  void environment() {
+    auto& e = w.env;
+    e.huge_pool = r.chance(80) ? 1 + r.below(4) : 0;
+    e.userfault_wakes = r.below(3);
+    if (r.chance(3)) e.alloc_fail_at = 1 + r.below(4);
+    if (r.chance(3)) e.fatal_signal_at = 1 + r.below(4);
+    if (r.chance(3)) e.signal_at = 1 + r.below(4);
+    if (r.chance(2)) e.mmap_lock_fail_at = 1 + r.below(3);
+    e.migrate_fails = r.chance(5);
+    e.isolate_fails = r.chance(5);
+  }
+
+  void request() {
+    auto& q = w.request;
+    const auto& v = w.vmas[r.chance(75) ? 0 : r.below(static_cast<std::uint32_t>(w.vmas.size()))];
+    const std::uint64_t unit = v.kind == VmaKind::hugetlb ? std::uint64_t{4096} << v.huge_order
+                               : v.flags & VM_HUGEPAGE    ? k2M
+                                                          : 4096;
+    const std::uint64_t units = (v.end - v.start + unit - 1) / unit;
+    const std::uint64_t first = v.start + unit * r.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(units, 3)));
+    const std::uint64_t unit_end = std::min(first + unit, v.end);
+    const std::uint64_t pages = (unit_end - first) >> 12;
+    switch (r.weighted({45, 20, 35})) {
+      case 0: q.start = first; break;
+      case 1: q.start = first + 4096 * r.below(static_cast<std::uint32_t>(pages)); break;
+      default: q.start = unit_end - 4096 * (1 + r.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 4))));
+    }
+    if (r.chance(4)) q.start += 1 + r.below(4095);
+    switch (r.weighted({50, 20, 10, 10, 10})) {
+      case 0: q.nr_pages = 1; break;
+      case 1: q.nr_pages = 2 + r.below(3); break;
+      case 2: q.nr_pages = static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 1024)); break;
+      case 3: q.nr_pages = static_cast<std::uint32_t>(std::min<std::uint64_t>((v.end - q.start) >> 12, 1024)) + r.below(4); break;
+      default: q.nr_pages = 1 + r.below(1100);
+    }
+    if (q.nr_pages == 0) q.nr_pages = 1;
+    q.api = static_cast<Api>(r.weighted({12, 14, 16, 10, 10, 8, 9, 6, 6, 9}));
+    if (q.api == Api::populate || q.api == Api::madvise_populate) q.start &= ~std::uint64_t{4095};
+    flags(v);
+  }
+
+  void flags(const Vma<Concrete>& v) {
+    auto& q = w.request;
+    if (q.api == Api::dump_page || q.api == Api::populate) {
+      q.flags = 0;
+      return;
+    }
+    std::uint64_t f = 0;
+    const bool cow = (v.flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
+    const bool plain_write = v.flags & VM_WRITE;
+    const bool force_write = cow && v.kind != VmaKind::hugetlb;
+    if (r.chance(45) && (plain_write || force_write || r.chance(4))) {
+      f |= FOLL_WRITE;
+      if (!plain_write || r.chance(10)) f |= FOLL_FORCE;
+    } else if (!(v.flags & VM_READ) ? !r.chance(4) : r.chance(15)) {
+      f |= FOLL_FORCE;
+    }
+    if (q.api == Api::madvise_populate) {
+      q.flags = f & FOLL_WRITE;
+      return;
+    }
+    const bool pins = q.api == Api::pin || q.api == Api::pin_remote || q.api == Api::pin_unlocked;
+    if (q.api == Api::internal) {
+      const int hold = r.weighted({40, 40, 20});
+      f |= hold == 0 ? std::uint64_t{FOLL_GET} : hold == 1 ? std::uint64_t{FOLL_PIN} : 0;
+      q.pages_null = hold == 2;
+      if (r.chance(50)) f |= FOLL_TOUCH;
+      if (r.chance(10)) f |= FOLL_REMOTE;
+      if (r.chance(20)) f |= FOLL_UNLOCKABLE;
+      if (r.chance(5)) f |= FOLL_TRIED;
+    } else if (!pins) {
+      q.pages_null = r.chance(6);
+    }
+    if ((pins || (f & FOLL_PIN)) && r.chance(35)) f |= FOLL_LONGTERM;
+    q.locked_ptr = (q.api == Api::get_remote || q.api == Api::pin_remote) && r.chance(50);
+    const auto rarely = [&](std::uint32_t percent, std::uint64_t flag) {
+      if (r.chance(percent)) f |= flag;
+    };
+    rarely(4, FOLL_NOWAIT);
+    rarely(5, FOLL_NOFAULT);
+    rarely(5, FOLL_HWPOISON);
+    if (v.kind == VmaKind::anonymous) rarely(5, FOLL_ANON);
+    rarely(4, FOLL_SPLIT_PMD);
+    if (!(f & FOLL_LONGTERM)) rarely(4, FOLL_PCI_P2PDMA);
+    rarely(4, FOLL_INTERRUPTIBLE);
+    rarely(10, FOLL_HONOR_NUMA_FAULT);
+    rarely(4, FOLL_DUMP);
+    q.flags = f;
+  }
+};
+
+}  // namespace
+
+void generate_reachable(Random& random, Scenario& out) {
+  Builder(random, out).build();
+  add_ancestors(out);
+  normalise(out);
+}
+
+void generate_anything(Random& random, Scenario& out) {
+  generate_reachable(random, out);
+  for (int i = 2 + static_cast<int>(random.below(12)); i > 0; --i) mutate(random, out, Bounds::anything);
+  normalise(out);
+}
+
+std::string_view state_kind_name(StateKind k) {
+  constexpr std::string_view names[] = {"hole", "none", "hugetlb 2M", "hugetlb 1G", "THP", "PTE",
+                                        "zero page", "huge zero page", "swap", "migration",
+                                        "hwpoison", "marker", "PROT_NONE", "NUMA hint", "uffd-wp",
+                                        "devmap", "special"};
+  return names[static_cast<int>(k)];
+}
+
+}  // namespace gupdiff

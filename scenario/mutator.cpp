@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The single changes a mutation is made of.
+#include "scenario/mutator.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "scenario/binary.hpp"
+#include "scenario/generator.hpp"
+#include "scenario/normalise.hpp"
+
+namespace gupdiff {
+namespace {
+
+using enum x86_64::Bit;
+using x86_64::SwapTypes;
+using x86_64::kPageNone;
+using x86_64::kPfnMask;
+using x86_64::shift;
+using x86_64::span;
+using x86_64::swap_types;
+
+class Mutation {
+ public:
+  Mutation(Random& random, Scenario& scenario, Bounds bounds)
+      : r(random), w(scenario), any(bounds == Bounds::anything) {}
+
+  void once() {
+    switch (r.weighted({16, 14, 7, 14, 8, 14, 10, 12, 5, 4, 4, 4})) {
+      case 0: entry_bit(); break;
+      case 1: entry_kind(); break;
+      case 2: copy_entry(); break;
+      case 3: call_flags(); break;
+      case 4: call_api(); break;
+      case 5: call_range(); break;
+      case 6: mapping_flags(); break;
+      case 7: folio_state(); break;
+      case 8: mapping_bounds(); break;
+      case 9: page_cache(); break;
+      case 10: environment(); break;
+      default: configuration(); break;
+    }
+  }
+
+ private:
+  Random& r;
+  Scenario& w;
+  const bool any;
+
+  /// A slot to change: leaves first, tables only over anything. Null: there is none.
+  Slot<Concrete>* some_slot(Level& level) {
+    std::size_t total = 0;
+    const int top = any ? kLevels : 3;
+    for (int l = 0; l < top; ++l) total += w.slots[l].size();
+    if (total == 0) return nullptr;
+    for (int tries = 0; tries < 8; ++tries) {
+      std::size_t i = r.below(static_cast<std::uint32_t>(total));
+      for (int l = 0; l < top; ++l) {
+        if (i >= w.slots[l].size()) {
+          i -= w.slots[l].size();
+          continue;
+        }
+        level = static_cast<Level>(l);
+        Slot<Concrete>& s = w.slots[l][i];
+        if (shape(level, s.value) != Shape::table || (any && r.chance(15))) return &s;
+        break;
+      }
+    }
+    return nullptr;
+  }
+
+  const Vma<Concrete>* vma_at(std::uint64_t address) const {
+    for (const auto& v : w.vmas)
+      if (address >= v.start && address < v.end) return &v;
+    return nullptr;
+  }
+
+  void entry_bit() {
+    Level level;
+    Slot<Concrete>* s = some_slot(level);
+    if (!s) return;
+    std::uint64_t& e = s->restored && r.chance(30) ? s->restored : s->value;
+    if (any) {
+      const std::uint32_t bit = r.below(24);
+      const std::uint64_t changed = e ^ (std::uint64_t{1} << (bit < 12 ? bit : 40 + bit));
+      // PRESENT decides how the frame is stored: keep the frame.
+      if (((e ^ changed) & PRESENT) && shape(level, e) == Shape::leaf && shape(level, changed) == Shape::leaf)
+        e = with_frame(changed, leaf_frame(e));
+      else
+        e = changed;
+      return;
+    }
+    if (shape(level, e) == Shape::swap) {
+      constexpr std::uint64_t kLow[] = {SWP_SOFT_DIRTY, SWP_UFFD_WP, SWP_EXCLUSIVE};
+      e ^= r.pick(kLow);
+      return;
+    }
+    switch (r.below(6)) {
+      case 0: e ^= ACCESSED; break;
+      case 1: e ^= SOFT_DIRTY; break;
+      case 2: e = (e & (DIRTY | SAVED_DIRTY)) ? Entry::mkclean(e) : Entry::mkdirty(e); break;
+      case 3: e = Entry::write(e) ? Entry::wrprotect(e) : (e & PRESENT) ? Entry::mkwrite(Entry::mkdirty(e)) : e; break;
+      case 4: e = Entry::uffd_wp(e) ? Entry::clear_uffd_wp(e) : Entry::mkuffd_wp(e); break;
+      default: toggle_protnone(e); break;
+    }
+  }
+
+  static void toggle_protnone(std::uint64_t& e) {
+    const std::uint64_t pfn = leaf_frame(e);
+    const std::uint64_t keep = e & ~kPfnMask & ~(PRESENT | USER | RW | NX | PROTNONE | DIRTY | SAVED_DIRTY | PKEY_MASK);
+    const std::uint64_t dirty = e & (DIRTY | SAVED_DIRTY);
+    if (e & PRESENT) e = with_frame(keep | kPageNone | (dirty ? std::uint64_t{SAVED_DIRTY} : 0), pfn);
+    else e = with_frame(keep | PRESENT | USER | NX | (dirty ? std::uint64_t{SAVED_DIRTY} : 0), pfn);
+  }
+
+  /// A frame for a leaf of `level`: some folio that can hold it, else the current one.
+  std::uint64_t some_frame(Level level) {
+    const auto n = static_cast<std::uint32_t>(w.folios.size());
+    for (int tries = 0; tries < 4; ++tries) {
+      const auto& f = w.folios[r.below(n)];
+      if (f.order < leaf_order(level)) continue;
+      const std::uint64_t leaves = std::uint64_t{1} << (f.order - leaf_order(level));
+      return f.pfn + (std::uint64_t{r.below(static_cast<std::uint32_t>(leaves))} << leaf_order(level));
+    }
+    return default_pfn(2);
+  }
+
+  std::uint64_t fresh_leaf(Level level) {
+    std::uint64_t e = PRESENT | USER | ACCESSED | NX | (level == Level::pte ? 0 : std::uint64_t{PSE});
+    if (r.chance(50)) e |= RW | DIRTY;
+    return with_frame(e, some_frame(level));
+  }
+
+  void entry_kind() {
+    Level level = Level::pte;
+    Slot<Concrete>* s = some_slot(level);
+    if (!s) {
+      add_entry();
+      return;
+    }
+    const SwapTypes t = swap_types(w.config);
+    const bool leaf = shape(level, s->value) == Shape::leaf;
+    const std::uint64_t pfn = leaf ? leaf_frame(s->value) : some_frame(level);
+    switch (r.weighted({20, 15, 20, 12, 12, 8, 5, 8})) {
+      case 0:
+        s->restored = 0;
+        s->value = fresh_leaf(level);
+        break;
+      case 1:
+        if (leaf) toggle_protnone(s->value);
+        break;
+      case 2: {
+        const std::uint64_t was = leaf ? s->value : fresh_leaf(level);
+        s->value = Entry::swp_entry(t.migration_read + r.below(3), pfn);
+        s->restored = r.chance(85) ? was : 0;
+        s->count = 1;
+        break;
+      }
+      case 3: s->value = Entry::swp_entry(t.hwpoison, pfn); break;
+      case 4: s->value = Entry::marker(t, 1 + r.below(any ? 3 : 2)); break;
+      case 5:
+        if (level == Level::pte || any) s->value = Entry::swp_entry(r.below(2), 16 + r.below(64));
+        break;
+      case 6: s->value = 0; break;
+      default:
+        if (level != Level::pte) s->value = plain_table(level, s->first);
+        else if (any) s->value = r.next();
+        break;
+    }
+  }
+
+  void add_entry() {
+    if (w.vmas.empty()) return;
+    const auto& v = w.vmas[r.below(static_cast<std::uint32_t>(w.vmas.size()))];
+    Level level = v.huge_order == 18 ? Level::pud : v.huge_order == 9 ? Level::pmd : Level::pte;
+    if (any && r.chance(30)) level = static_cast<Level>(r.below(3));
+    Slot<Concrete> s;
+    s.first = (v.start >> shift(level)) + r.below(3);
+    s.value = fresh_leaf(level);
+    w.slots[static_cast<int>(level)].push_back(s);
+  }
+
+  void copy_entry() {
+    Level level;
+    Slot<Concrete>* s = some_slot(level);
+    if (!s || r.chance(30)) {
+      add_entry();
+      return;
+    }
+    Slot<Concrete> copy = *s;
+    copy.first += r.chance(60) ? 1 : r.chance(50) ? ~std::uint64_t{0} : r.below(512);
+    if (r.chance(30)) s->value = 0;  // moved
+    if (r.chance(50) && shape(level, copy.value) == Shape::leaf)
+      copy.value = with_frame(copy.value, some_frame(level));
+    w.slots[static_cast<int>(level)].push_back(copy);
+  }
+
+  void call_flags() {
+    auto& q = w.request;
+    constexpr std::uint64_t kOutside[] = {
+        FOLL_WRITE, FOLL_WRITE, FOLL_FORCE, FOLL_FORCE, FOLL_DUMP, FOLL_NOWAIT, FOLL_NOFAULT, FOLL_HWPOISON,
+        FOLL_LONGTERM, FOLL_LONGTERM, FOLL_SPLIT_PMD, FOLL_PCI_P2PDMA, FOLL_INTERRUPTIBLE,
+        FOLL_HONOR_NUMA_FAULT, FOLL_ANON};
+    constexpr std::uint64_t kInside[] = {FOLL_TOUCH, FOLL_TRIED, FOLL_REMOTE, FOLL_UNLOCKABLE};
+    if (q.api == Api::internal && r.chance(30)) {
+      q.flags ^= r.pick(kInside);
+    } else if (any && r.chance(10)) {
+      q.flags ^= std::uint64_t{1} << r.below(23);
+    } else {
+      q.flags ^= r.pick(kOutside);
+    }
+    if (r.chance(8)) q.pages_null = !q.pages_null;
+    if (r.chance(8)) q.locked_ptr = !q.locked_ptr;
+    fix_hold();
+  }
+  /// __get_user_pages wants GET or PIN exactly when there is a pages array (facts 1.3).
+  void fix_hold() {
+    auto& q = w.request;
+    if (q.api != Api::internal) {
+      if (!any) q.flags &= ~std::uint64_t{kInternalGupFlags};
+      return;
+    }
+    const bool holds = q.flags & (FOLL_GET | FOLL_PIN);
+    if (!any && (q.flags & (FOLL_GET | FOLL_PIN)) == (FOLL_GET | FOLL_PIN)) q.flags &= ~std::uint64_t{FOLL_GET};
+    q.pages_null = !holds;
+  }
+
+  void call_api() {
+    w.request.api = static_cast<Api>(r.below(kApis));
+    if (w.request.api == Api::internal && !(w.request.flags & (FOLL_GET | FOLL_PIN)))
+      w.request.flags |= r.chance(45) ? std::uint64_t{FOLL_GET} : r.chance(80) ? std::uint64_t{FOLL_PIN} : 0;
+    fix_hold();
+  }
+
+  void call_range() {
+    auto& q = w.request;
+    constexpr std::uint32_t kCounts[] = {1, 1, 2, 3, 8, 511, 512, 513, 1024, 4096};
+    switch (r.below(8)) {
+      case 0: q.nr_pages = r.pick(kCounts); break;
+      case 1: q.nr_pages = r.chance(50) ? q.nr_pages + 1 : q.nr_pages - (q.nr_pages > 1); break;
+      case 2: q.start += r.chance(50) ? 4096 : ~std::uint64_t{4095}; break;
+      case 3: q.start ^= r.below(4096); break;
+      case 4: {
+        constexpr unsigned kShifts[] = {21, 30, 39};
+        const std::uint64_t size = std::uint64_t{1} << r.pick(kShifts);
+        q.start = (q.start & ~(size - 1)) + (r.chance(50) ? size : 0) - (r.chance(50) ? 4096 : 0);
+        break;
+      }
+      default: {
+        if (w.vmas.empty()) break;
+        const auto& v = w.vmas[r.below(static_cast<std::uint32_t>(w.vmas.size()))];
+        const std::uint64_t pages = (v.end - v.start) >> 12;
+        q.start = r.chance(50) ? v.start : v.end - 4096 * (1 + r.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 8))));
+        if (r.chance(5)) q.start = v.start - 4096;
+        if (r.chance(30)) q.nr_pages = static_cast<std::uint32_t>(std::min<std::uint64_t>(((v.end - q.start) >> 12) + r.below(3), 1024));
+      }
+    }
+  }
+
+  void mapping_flags() {
+    if (w.vmas.empty()) return;
+    auto& v = w.vmas[r.below(static_cast<std::uint32_t>(w.vmas.size()))];
+    if (any && r.chance(40)) {
+      switch (r.below(4)) {
+        case 0: v.flags ^= std::uint64_t{1} << r.below(39); break;
+        case 1: v.kind = static_cast<VmaKind>(r.below(kVmaKinds)); break;
+        case 2: v.huge_order = v.huge_order == 9 ? 18 : 9; break;
+        default: v.pkey = static_cast<std::uint8_t>(r.below(16)); break;
+      }
+      return;
+    }
+    switch (r.below(8)) {
+      case 0:
+      case 1: protect(v); break;
+      case 2:
+        if (v.kind != VmaKind::anonymous) v.flags ^= VM_SHARED | VM_MAYSHARE;
+        break;
+      case 3: v.flags ^= VM_SOFTDIRTY; break;
+      case 4: v.flags ^= v.kind == VmaKind::hugetlb || r.chance(50) ? VM_UFFD_WP : VM_UFFD_MISSING; break;
+      case 5: v.flags ^= v.kind == VmaKind::anonymous ? VM_HUGEPAGE : VM_UFFD_MINOR; break;
+      case 6: v.resv_owner = !v.resv_owner; break;
+      default:
+        switch (r.below(4)) {
+          case 0: v.pkey_no_write = !v.pkey_no_write; break;
+          case 1: v.pkey_no_access = !v.pkey_no_access; break;
+          case 2: v.uffd_wp_async = !v.uffd_wp_async; break;
+          default: v.uffd_sigbus = !v.uffd_sigbus; break;
+        }
+    }
+  }
+
+  /// mprotect(): the VMA and every present entry in it, together (G7).
+  void protect(Vma<Concrete>& v) {
+    constexpr std::uint64_t kProtections[] = {0, VM_READ, VM_READ | VM_WRITE, VM_WRITE, VM_READ | VM_EXEC};
+    v.flags = (v.flags & ~VM_ACCESS_FLAGS) | r.pick(kProtections);
+    for (int l = 0; l < 3; ++l)
+      for (auto& s : w.slots[l]) {
+        const Level level = static_cast<Level>(l);
+        const std::uint64_t a = s.first << shift(level);
+        if (a < v.start || a >= v.end || shape(level, s.value) != Shape::leaf) continue;
+        if (Entry::protnone(s.value) != !(v.flags & VM_ACCESS_FLAGS)) {
+          toggle_protnone(s.value);
+          if (s.count > 1 && s.stride != 0) s.stride = Entry::advance_stride(s.value);
+        }
+        if (!(v.flags & VM_WRITE)) s.value = Entry::wrprotect(s.value);
+      }
+  }
+
+  void mapping_bounds() {
+    if (w.vmas.empty()) return;
+    const std::uint32_t n = static_cast<std::uint32_t>(w.vmas.size());
+    auto& v = w.vmas[r.below(n)];
+    const std::uint64_t unit = std::uint64_t{4096} << v.huge_order;
+    switch (r.below(5)) {
+      case 0: v.end += unit; break;
+      case 1: if (v.end - v.start > unit) v.end -= unit; break;
+      case 2: if (v.end - v.start > unit) v.start += unit; break;
+      case 3: {  // split in two, the second half changed
+        if (v.end - v.start <= unit || n >= kMaxVmas) break;
+        Vma<Concrete> half = v;
+        half.start = v.end - unit;
+        half.pgoff += (half.start - v.start) >> 12;
+        v.end = half.start;
+        half.flags ^= r.chance(50) ? VM_WRITE : VM_SOFTDIRTY;
+        w.vmas.push_back(half);
+        break;
+      }
+      default: v.file_pages = v.file_pages ? v.file_pages - 1 : 1; break;
+    }
+  }
+
+  void folio_state() {
+    const auto n = static_cast<std::uint32_t>(w.folios.size());
+    if (n <= 2 || (n < kMaxFolios && r.chance(15))) {
+      Folio<Concrete> f;
+      f.refcount = 1;
+      constexpr std::uint8_t kOrders[] = {0, 9, 18};
+      f.order = r.pick(kOrders);
+      f.kind = f.order && r.chance(60) ? FolioKind::hugetlb : FolioKind::normal;
+      f.pfn = default_pfn(n);
+      w.folios.push_back(f);
+      return;
+    }
+    auto& f = w.folios[any ? r.below(n) : 2 + r.below(n - 2)];
+    switch (r.below(any ? 14 : 10)) {
+      case 0: f.exclusive = f.anon && !f.exclusive; break;
+      case 1: f.anon = !f.anon; f.exclusive = f.anon && r.chance(50); break;
+      case 2: f.mapcount = 1 + r.below(3); if (f.mapcount > 1) f.exclusive = false; break;
+      case 3: f.unpinnable = !f.unpinnable; break;
+      case 4: f.hwpoison = !f.hwpoison; break;
+      case 5: f.dirty = !f.dirty; break;
+      case 6: f.referenced = !f.referenced; break;
+      case 7: f.p2pdma = !f.p2pdma; break;
+      case 8: f.refcount += 1; break;
+      case 9: f.swapcache = f.anon && !f.swapcache; break;
+      case 10: f.refcount = r.chance(50) ? 0 : ~std::uint64_t{0}; break;
+      case 11: f.exclusive = !f.exclusive; break;
+      case 12: f.order = static_cast<std::uint8_t>(r.below(kMaxOrder + 1)); break;
+      default: f.pincount = r.below(3); break;
+    }
+  }
+
+  void page_cache() {
+    if (!w.page_cache.empty() && r.chance(50)) {
+      const std::size_t i = r.below(static_cast<std::uint32_t>(w.page_cache.size()));
+      if (r.chance(60)) w.page_cache.erase(w.page_cache.begin() + static_cast<std::ptrdiff_t>(i));
+      else w.page_cache[i].index += std::uint64_t{1} << w.folios[w.page_cache[i].folio].order;
+      return;
+    }
+    if (w.vmas.empty() || w.folios.size() <= 2) return;
+    const auto& v = w.vmas[r.below(static_cast<std::uint32_t>(w.vmas.size()))];
+    PageCacheEntry<Concrete> c;
+    c.file = v.file;
+    c.folio = static_cast<std::uint16_t>(2 + r.below(static_cast<std::uint32_t>(w.folios.size() - 2)));
+    // The page cache of a kernel holds neither anonymous folios nor others' sizes.
+    if (!any && (w.folios[c.folio].anon || (v.huge_order && w.folios[c.folio].order != v.huge_order))) return;
+    c.index = v.pgoff + (std::uint64_t{r.below(3)} << v.huge_order);
+    c.present = true;
+    w.page_cache.push_back(c);
+  }
+
+  void environment() {
+    auto& e = w.env;
+    switch (r.below(8)) {
+      case 0: e.huge_pool = r.below(4); break;
+      case 1: e.alloc_fail_at = r.below(6); break;
+      case 2: e.fatal_signal_at = r.below(5); break;
+      case 3: e.signal_at = r.below(5); break;
+      case 4: e.mmap_lock_fail_at = r.below(4); break;
+      case 5: e.userfault_wakes = r.below(4); break;
+      case 6: e.migrate_fails = !e.migrate_fails; break;
+      default: e.isolate_fails = !e.isolate_fails; break;
+    }
+  }
+
+  void configuration() {
+    auto& c = w.config;
+    switch (r.below(8)) {
+      case 0: c.levels = c.levels == 4 ? 5 : 4; break;
+      case 1: c.thp = !c.thp; break;
+      case 2: c.pud_devmap = !c.pud_devmap; break;
+      case 3: c.split_ptlocks = !c.split_ptlocks; break;
+      case 4: c.memory_failure = !c.memory_failure; break;
+      case 5: c.device_private = !c.device_private; break;
+      case 6: c.soft_dirty = !c.soft_dirty; break;
+      default: c.shmem_thp = !c.shmem_thp; break;
+    }
+  }
+};
+
+/// The hooks run millions of times: their scenarios keep their storage.
+struct Workspace {
+  Scenario a, b, out;
+};
+Workspace& workspace() {
+  thread_local Workspace w;
+  return w;
+}
+
+}  // namespace
+
+void mutate(Random& random, Scenario& w, Bounds bounds) { Mutation(random, w, bounds).once(); }
+
+void cross_over(Random& random, const Scenario& a, const Scenario& b, Scenario& out) {
+  out = a;
+  switch (random.below(4)) {
+    case 0:  // b's call on a's memory, at the same distance from the first mapping
+      out.request = b.request;
+      if (!a.vmas.empty() && !b.vmas.empty()) out.request.start = b.request.start - b.vmas[0].start + a.vmas[0].start;
+      out.env = b.env;
+      break;
+    case 1:
+      out.folios = b.folios;
+      break;
+    case 2: {
+      const int l = static_cast<int>(random.below(3));
+      out.slots[l].insert(out.slots[l].end(), b.slots[l].begin(), b.slots[l].end());
+      break;
+    }
+    default:
+      out.vmas.insert(out.vmas.end(), b.vmas.begin(), b.vmas.end());
+      for (int l = 0; l < kLevels; ++l)
+        out.slots[l].insert(out.slots[l].begin(), b.slots[l].begin(), b.slots[l].end());
+      break;
+  }
+}
+
+std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t max_size, std::uint32_t seed,
+                         Bounds bounds) {
+  Random random{seed};
+  Scenario& w = workspace().a;
+  // One in sixteen inputs is new: coverage alone does not lead to every kind of memory.
+  if (size < 2 || random.below(16) == 0) {
+    generate_reachable(random, w);
+  } else {
+    decode({data, size}, w);
+    for (std::uint32_t i = 1 + random.below(4); i > 0; --i) mutate(random, w, bounds);
+    normalise(w);
+  }
+  const std::size_t n = encode(w, data, max_size);
+  return n != 0 ? n : size;
+}
+
+std::size_t cross_over_bytes(const std::uint8_t* a, std::size_t a_size, const std::uint8_t* b, std::size_t b_size,
+                             std::uint8_t* out, std::size_t max_size, std::uint32_t seed) {
+  Random random{seed};
+  Workspace& ws = workspace();
+  decode({a, a_size}, ws.a);
+  decode({b, b_size}, ws.b);
+  cross_over(random, ws.a, ws.b, ws.out);
+  normalise(ws.out);
+  return encode(ws.out, out, max_size);
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Structure-aware mutation: a scenario becomes a nearby one, two become a third.
+// Used as libFuzzer's custom mutator and cross-over, and by AFL++ through them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "scenario/entry_shape.hpp"
+#include "scenario/random.hpp"
+
+namespace gupdiff {
+
+/// What a mutation may do.
+enum class Bounds : std::uint8_t {
+  kernel,    ///< only bits and shapes that some kernel writes, one change at a time
+  anything,  ///< also bits, flags and folio states that no kernel combines
+};
+
+/// One change: an entry bit or kind, a copied or moved entry, mapping flags or
+/// bounds, a folio's state, the page cache, the environment, the call. The result
+/// need not be normal: call normalise().
+void mutate(Random& random, Scenario& w, Bounds bounds);
+
+/// Makes `out` of parts of `a` and `b` (memory of one, call or some entries of the
+/// other). The result need not be normal.
+void cross_over(Random& random, const Scenario& a, const Scenario& b, Scenario& out);
+
+/// libFuzzer's hooks over the binary form: decodes `data` (`size` bytes in a buffer of
+/// `max_size`), changes 1..4 things or, now and then, starts afresh from the
+/// generator, and encodes back. Returns the new size.
+std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t max_size, std::uint32_t seed,
+                         Bounds bounds);
+std::size_t cross_over_bytes(const std::uint8_t* a, std::size_t a_size, const std::uint8_t* b, std::size_t b_size,
+                             std::uint8_t* out, std::size_t max_size, std::uint32_t seed);
+
+}  // namespace gupdiff
