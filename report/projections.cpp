@@ -76,7 +76,7 @@ std::string markdown(const Json& document) {
 
 void write_report(const Json& document, const std::filesystem::path& folder) {
   make_folder(folder);
-  write_whole(folder / "results.json", to_text(document));
+  write_whole(folder / "results.json", json_text(document));
   write_whole(folder / "index.html", html(document));
   write_whole(folder / "junit.xml", junit(document));
   write_whole(folder / "summary.md", markdown(document));

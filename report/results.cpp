@@ -10,8 +10,8 @@ namespace gupdiff {
 namespace {
 
 /// One sentence for the head of every projection.
-std::string sentence(const Json& sections, Verdict v) {
-  if (v == Verdict::holds)
+std::string sentence(const Json& sections, RunVerdict v) {
+  if (v == RunVerdict::holds)
     return "Every facet compared is equal, or differs exactly as a catalogue row states.";
   std::string where;
   for (const auto& [name, section] : sections.items()) {
@@ -19,11 +19,11 @@ std::string sentence(const Json& sections, Verdict v) {
     where += where.empty() ? name : " and " + name;
   }
   switch (v) {
-    case Verdict::divergence:
+    case RunVerdict::divergence:
       return fmt::format("A difference that no catalogue row explains, or a broken property: see {}.", where);
-    case Verdict::vacuous:
+    case RunVerdict::vacuous:
       return fmt::format("A statement whose assumptions nothing satisfies: see {}.", where);
-    case Verdict::inconclusive:
+    case RunVerdict::inconclusive:
       return fmt::format("Some questions were left without an answer: see {}.", where);
     default:
       return fmt::format("gupdiff contradicts itself, which is a bug in gupdiff: see {}.", where);
@@ -34,7 +34,7 @@ std::string sentence(const Json& sections, Verdict v) {
 
 Json results(const RunHead& head, Sections s, Json run) {
   Json sections = Json::object();
-  Verdict v = Verdict::holds;
+  RunVerdict v = RunVerdict::holds;
   const auto add = [&](const char* name, Json& section) {
     if (section.is_null()) return;
     if (section.is_object()) v = worse(v, verdict_of(section.value("verdict", "")));
@@ -58,14 +58,14 @@ Json results(const RunHead& head, Sections s, Json run) {
   return doc;
 }
 
-Verdict overall(const Json& document) {
+RunVerdict overall(const Json& document) {
   return verdict_of(document.at("verdict").at("word").get<std::string>());
 }
 
 std::string_view tool_version() { return GUPDIFF_VERSION; }
 std::string_view tool_commit() { return GUPDIFF_COMMIT; }
 
-std::string to_text(const Json& document) {
+std::string json_text(const Json& document) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -37,7 +37,7 @@ struct Sections {
 Json results(const RunHead& head, Sections sections, Json run);
 
 /// The overall verdict of a document built by `results`.
-Verdict overall(const Json& document);
+RunVerdict overall(const Json& document);
 
 /// Version of the tool, and the commit it was built from ("unknown" outside git).
 std::string_view tool_version();
@@ -45,6 +45,6 @@ std::string_view tool_commit();
 
 /// The document as text: two-space indentation, a newline at the end. Bytes that
 /// are not UTF-8 are replaced, never thrown on.
-std::string to_text(const Json& document);
+std::string json_text(const Json& document);
 
 }  // namespace gupdiff

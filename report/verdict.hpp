@@ -9,25 +9,25 @@
 namespace gupdiff {
 
 /// How a run, or one section of it, ended; from best to worst.
-enum class Verdict : std::uint8_t {
+enum class RunVerdict : std::uint8_t {
   holds,           ///< every facet equal, or different exactly as a catalogue row says
   inconclusive,    ///< a time limit or a solver that gave up: nothing is known
   vacuous,         ///< a proof whose assumptions nothing satisfies: it says nothing
   divergence,      ///< a difference no enabled row explains, or a broken safety property
   internal_error,  ///< gupdiff contradicts itself (a counterexample that does not replay)
 };
-inline constexpr int kVerdicts = 5;
+inline constexpr int kRunVerdicts = 5;
 
 /// The word printed and stored in results.json.
-constexpr std::string_view verdict_word(Verdict v) {
-  constexpr std::string_view words[kVerdicts] = {"holds", "inconclusive", "vacuous", "divergence",
+constexpr std::string_view verdict_word(RunVerdict v) {
+  constexpr std::string_view words[kRunVerdicts] = {"holds", "inconclusive", "vacuous", "divergence",
                                                  "internal error"};
   return words[static_cast<int>(v)];
 }
 
 /// The process's exit code. 70 to 77 are libFuzzer's own and stay unused.
-constexpr int exit_code(Verdict v) {
-  constexpr int codes[kVerdicts] = {0, 5, 11, 10, 6};
+constexpr int exit_code(RunVerdict v) {
+  constexpr int codes[kRunVerdicts] = {0, 5, 11, 10, 6};
   return codes[static_cast<int>(v)];
 }
 
@@ -36,13 +36,13 @@ inline constexpr int kExitUsage = 1;     ///< the command line is incomplete or 
 inline constexpr int kExitBadInput = 2;  ///< something named does not exist or cannot be read
 
 /// The worse of two verdicts: what a run made of both ends with.
-constexpr Verdict worse(Verdict a, Verdict b) { return a < b ? b : a; }
+constexpr RunVerdict worse(RunVerdict a, RunVerdict b) { return a < b ? b : a; }
 
 /// The verdict a word stands for; an unknown word is an internal error.
-constexpr Verdict verdict_of(std::string_view word) {
-  for (int i = 0; i < kVerdicts; ++i)
-    if (verdict_word(static_cast<Verdict>(i)) == word) return static_cast<Verdict>(i);
-  return Verdict::internal_error;
+constexpr RunVerdict verdict_of(std::string_view word) {
+  for (int i = 0; i < kRunVerdicts; ++i)
+    if (verdict_word(static_cast<RunVerdict>(i)) == word) return static_cast<RunVerdict>(i);
+  return RunVerdict::internal_error;
 }
 
 }  // namespace gupdiff

@@ -115,7 +115,7 @@ Json replay_view(const Json& document, Json& divergences) {
       safety.push_back({{"walk", f.value("walk", "")}, {"property", f.value("property", "")},
                         {"title", f.value("title", "")}, {"detail", f.value("detail", "")}});
     Json entry = {{"file", file}, {"link", "r-" + anchor(file)}, {"verdict", word}, {"tone", tone(word)},
-                  {"bad", word == "divergent"}, {"facets", facets}, {"ids", joined(ids)}};
+                  {"bad", tone(word) == "bad"}, {"unexpected", e.value("unexpected", "")}, {"facets", facets}, {"ids", joined(ids)}};
     set_list(entry, "safety", safety);
     Json shown = entry;
     set_list(shown, "rows", std::move(rows));
@@ -125,6 +125,7 @@ Json replay_view(const Json& document, Json& divergences) {
     for (const Json& o : e["outcomes"])
       outcomes.push_back({{"walk", o.value("walk", "")}, {"sentence", o.value("sentence", "")}});
     shown["outcomes"] = std::move(outcomes);
+    shown["title"] = e.value("title", "");
     shown["summary"] = e.value("summary", "");
     shown["scenario"] = e.value("scenario", "");
     shown["command"] = e.value("command", "");
@@ -176,7 +177,7 @@ Json proofs_view(const Json& s, const Json& run) {
                         {"tone", tone(word)}, {"bad", word != "proved"}, {"paths", count(t, "paths")},
                         {"checks", count(t, "checks")}, {"seconds", took},
                         {"rows", t.contains("rows") ? joined(t["rows"]) : ""},
-                        {"detail", t.value("detail", "")}, {"counterexample", t.value("counterexample", "")}});
+                        {"detail", t.value("detail", "")}, {"counterexample", t.contains("counterexamples") ? joined(t["counterexamples"]) : ""}});
   }
   set_list(out, "theorems", std::move(theorems));
   return out;
@@ -207,6 +208,13 @@ Json conform_view(const Json& s) {
               {"mismatch", grouped(bad)}, {"not_modelled", grouped(none)},
               {"good", percent(good, good + bad + none)}, {"bad", percent(bad, good + bad + none)},
               {"none", percent(none, good + bad + none)}};
+  out["in_scope"] = "";
+  if (s.contains("in_scope")) {
+    const Json& t = s["in_scope"];
+    const std::uint64_t matching = t.value("match", 0u);
+    const std::uint64_t of = matching + t.value("mismatch", 0u) + t.value("not_modelled", 0u);
+    out["in_scope"] = fmt::format("{} of {} ({} %)", grouped(matching), grouped(of), percent(matching, of));
+  }
   if (s.contains("by_call")) set_list(out, "calls", tally_view(s["by_call"]));
   if (s.contains("by_state_kind")) set_list(out, "kinds", tally_view(s["by_state_kind"]));
   std::vector<std::pair<std::uint64_t, std::string>> reasons;
@@ -223,9 +231,9 @@ Json conform_view(const Json& s) {
   if (s.contains("mismatches"))
     for (const Json& m : s["mismatches"]) {
       if (mismatches.size() == kShown) break;
-      mismatches.push_back({{"state", m.value("state", "")}, {"call", m.value("call", "")},
-                            {"field", m.value("field", "")}, {"kernel", m.value("kernel", "")},
-                            {"model", m.value("model", "")}, {"explained", m.value("explained", "")}});
+      mismatches.push_back({{"where", fmt::format("{}:{}", m.value("file", ""), m.value("line", 0))},
+                            {"state", m.value("state", "")}, {"call", m.value("call", "")},
+                            {"field", m.value("field", "")}, {"detail", m.value("detail", "")}});
     }
   set_list(out, "mismatches", std::move(mismatches));
   out["more"] = bad > kShown ? grouped(bad - kShown) : "";
@@ -236,7 +244,7 @@ Json catalogue_view(const Json& rows) {
   Json out = Json::array();
   for (const Json& r : rows) {
     Json row = {{"facets", r.contains("facets") ? joined(r["facets"]) : ""}};
-    for (const char* key : {"id", "title", "trigger", "difference", "reference", "witness"}) row[key] = r.value(key, "");
+    for (const char* key : {"id", "title", "reach", "trigger", "difference", "reference", "witness"}) row[key] = r.value(key, "");
     const Json seen = r.value("seen", Json::object());
     for (const char* where : {"replay", "proofs"}) {
       const std::uint64_t n = seen.value(where, std::uint64_t{0});

@@ -14,10 +14,10 @@ TEST(Results, VerdictIsTheWorstOfTheSections) {
   s.replay = with_verdict("holds");
   s.fuzz = with_verdict("inconclusive");
   s.proofs = with_verdict("vacuous");
-  EXPECT_EQ(overall(results({"v6.9", "v6.10"}, s, nullptr)), Verdict::vacuous);
+  EXPECT_EQ(overall(results({"v6.9", "v6.10"}, s, nullptr)), RunVerdict::vacuous);
   s.conform = with_verdict("divergence");
   const Json doc = results({"v6.9", "v6.10"}, s, nullptr);
-  EXPECT_EQ(overall(doc), Verdict::divergence);
+  EXPECT_EQ(overall(doc), RunVerdict::divergence);
   EXPECT_EQ(doc["verdict"]["exit_code"], 10);
   EXPECT_NE(doc["verdict"]["sentence"].get<std::string>().find("conform"), std::string::npos);
 }
@@ -31,21 +31,21 @@ TEST(Results, ASectionThatWasNotRunIsAbsent) {
 }
 
 TEST(Results, AnUnknownVerdictWordIsAnInternalError) {
-  EXPECT_EQ(verdict_of("fine"), Verdict::internal_error);
-  for (int i = 0; i < kVerdicts; ++i)
-    EXPECT_EQ(verdict_of(verdict_word(static_cast<Verdict>(i))), static_cast<Verdict>(i));
+  EXPECT_EQ(verdict_of("fine"), RunVerdict::internal_error);
+  for (int i = 0; i < kRunVerdicts; ++i)
+    EXPECT_EQ(verdict_of(verdict_word(static_cast<RunVerdict>(i))), static_cast<RunVerdict>(i));
 }
 
 TEST(Results, ExitCodesAreTheDocumentedOnes) {
-  EXPECT_EQ(exit_code(Verdict::holds), 0);
-  EXPECT_EQ(exit_code(Verdict::inconclusive), 5);
-  EXPECT_EQ(exit_code(Verdict::vacuous), 11);
-  EXPECT_EQ(exit_code(Verdict::divergence), 10);
-  EXPECT_EQ(exit_code(Verdict::internal_error), 6);
+  EXPECT_EQ(exit_code(RunVerdict::holds), 0);
+  EXPECT_EQ(exit_code(RunVerdict::inconclusive), 5);
+  EXPECT_EQ(exit_code(RunVerdict::vacuous), 11);
+  EXPECT_EQ(exit_code(RunVerdict::divergence), 10);
+  EXPECT_EQ(exit_code(RunVerdict::internal_error), 6);
 }
 
 TEST(Results, TextOfBytesThatAreNotUtf8DoesNotThrow) {
-  EXPECT_NO_THROW(to_text(Json{{"name", std::string("\xff\xfe")}}));
+  EXPECT_NO_THROW(json_text(Json{{"name", std::string("\xff\xfe")}}));
 }
 
 }  // namespace

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The gupdiff command: hands the command line to its subcommand and turns every
+// failure into one sentence and an exit code.
+#include <fmt/format.h>
+
+#include <exception>
+
+#include "cli/command.hpp"
+#include "cli/terminal.hpp"
+#include "report/results.hpp"
+#include "scenario/input_error.hpp"
+
+namespace gupdiff {
+namespace {
+
+constexpr const char* kFooter =
+    "Exit codes: 0 all hold, 10 a divergence or refutation, 11 a vacuous proof,\n"
+    "5 inconclusive, 1 usage, 2 bad input, 6 internal error.\n"
+    "'gupdiff COMMAND --help' explains a command.";
+
+/// The subcommand on the command line, or the application itself.
+const CLI::App& innermost(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : *chosen.front();
+}
+
+std::string names_of(const CLI::App& app) {
+  std::string names;
+  for (const CLI::App* sub : app.get_subcommands({})) names += (names.empty() ? "" : ", ") + sub->get_name();
+  return names;
+}
+
+std::string flags_of(const CLI::App& app) {
+  std::string names;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional()) continue;
+    names += (names.empty() ? "" : ", ") + option->get_name();
+  }
+  return names;
+}
+
+/// The sentence and the exit code for a command line that does not parse.
+int complain(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& at = innermost(app);
+  const bool top = &at == &app;
+  const std::string command = top ? "gupdiff" : "gupdiff " + at.get_name();
+  // A word nobody knows is the better news, whatever else is missing.
+  if (const auto extra = app.remaining(true); !extra.empty()) {
+    const std::string& what = extra.front();
+    if (top && what.rfind('-', 0) != 0)
+      remark(fmt::format("gupdiff: there is no command '{}'; the commands are {}.", what, names_of(app)));
+    else if (what.rfind('-', 0) == 0)
+      remark(fmt::format("{}: there is no option '{}'; the options are {}.", command, what, flags_of(at)));
+    else
+      remark(fmt::format("{}: it takes no argument '{}'; see '{} --help'.", command, what, command));
+    return kExitBadInput;
+  }
+  if (top && app.get_subcommands().empty()) {
+    remark(fmt::format("gupdiff: name a command: {}.", names_of(app)));
+    return kExitUsage;
+  }
+  std::string text = error.what();
+  while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
+  for (char& c : text) c = c == '\n' ? ' ' : c;
+  remark(fmt::format("{}: {}; see '{} --help'.", command, text, command));
+  return kExitUsage;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Compares reference models of the Linux get_user_pages walk before and after\n"
+               "\"mm/gup: Unify hugetlb, part 2\": by replay, fuzzing, proof, and against real kernels.",
+               "gupdiff"};
+  app.footer(kFooter);
+  app.set_version_flag("--version", fmt::format("gupdiff {} ({})", tool_version(), tool_commit()));
+  app.require_subcommand(1);
+  app.fallthrough(false);
+  Exit exit;
+  exit.program = argv[0];
+  add_replay(app, exit);
+  add_show(app, exit);
+  add_encode(app, exit);
+  add_decode(app, exit);
+  add_generate(app, exit);
+  add_fuzz(app, exit);
+  add_prove(app, exit);
+  add_conform(app, exit);
+  add_report(app, exit);
+  add_catalogue(app, exit);
+  add_walks(app, exit);
+  try {
+    app.parse(argc, argv);
+    return exit.code;
+  } catch (const CLI::Success& done) {
+    return app.exit(done);
+  } catch (const CLI::ParseError& error) {
+    return complain(app, error);
+  }
+}
+
+}  // namespace
+}  // namespace gupdiff
+
+int main(int argc, char** argv) {
+  using namespace gupdiff;
+  try {
+    const int code = run(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      remark("gupdiff: standard output could not be written.");
+      return kExitBadInput;
+    }
+    return code;
+  } catch (const InputError& error) {
+    std::fflush(stdout);
+    remark("gupdiff: " + error.message);
+    return kExitBadInput;
+  } catch (const std::exception& error) {
+    std::fflush(stdout);
+    remark(fmt::format("gupdiff: internal error: {}", error.what()));
+    return exit_code(RunVerdict::internal_error);
+  }
+}

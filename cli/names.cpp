@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Looks up pairs and rows, and says what is allowed when there is no such thing.
+#include "cli/names.hpp"
+
+#include <fmt/format.h>
+
+#include "scenario/input_error.hpp"
+
+namespace gupdiff {
+
+void add_pair(CLI::App& sub, PairOptions& comparison) {
+  sub.add_option("--pair", comparison.pair, "The two walks to compare")->capture_default_str();
+}
+
+void add_comparison(CLI::App& sub, PairOptions& comparison) {
+  add_pair(sub, comparison);
+  sub.add_option("--without", comparison.without, "Catalogue rows to switch off, such as D17")->delimiter(',');
+}
+
+std::string walk_names() {
+  std::string names;
+  for (const WalkEntry& walk : walks()) {
+    if (!names.empty()) names += ", ";
+    names += walk.name;
+    if (!walk.alias.empty()) names += fmt::format(" (or {})", walk.alias);
+  }
+  return names;
+}
+
+std::string row_names() {
+  std::string names;
+  for (const Row& row : catalogue()) {
+    if (!names.empty()) names += ", ";
+    names += row.id;
+  }
+  return names;
+}
+
+std::string walk_name(int walk) { return std::string(walks()[walk].name); }
+
+WalkPair PairOptions::walks() const {
+  const auto colon = pair.find(':');
+  if (colon == std::string::npos)
+    throw InputError{fmt::format("--pair {}: a pair is two walks with a colon between, such as {}.", pair, kDefaultPair)};
+  for (const std::string& name : {pair.substr(0, colon), pair.substr(colon + 1)})
+    if (find_walk(name) < 0)
+      throw InputError{fmt::format("--pair {}: there is no walk '{}'; the walks are {}.", pair, name, walk_names())};
+  if (const auto found = parse_pair(pair)) return *found;
+  throw InputError{fmt::format("--pair {}: not a pair of walks; the walks are {}.", pair, walk_names())};
+}
+
+RowSet PairOptions::rows() const {
+  RowSet rows = all_rows();
+  for (const std::string& id : without) {
+    const int row = find_row(id);
+    if (row < 0)
+      throw InputError{fmt::format("--without {}: the catalogue has no such row; its rows are {}.", id, row_names())};
+    rows.reset(static_cast<std::size_t>(row));
+  }
+  return rows;
+}
+
+RunHead PairOptions::head() const {
+  const WalkPair p = walks();
+  return {walk_name(p.a), walk_name(p.b), 1, without};
+}
+
+}  // namespace gupdiff

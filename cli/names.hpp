@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Names a user gives on the command line: pairs of walks and catalogue rows.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "oracle/catalogue.hpp"
+#include "oracle/registry.hpp"
+#include "report/results.hpp"
+
+namespace gupdiff {
+
+/// The pair compared if none is named: the walk before the series and after it.
+inline constexpr const char* kDefaultPair = "v6.9:v6.10";
+
+/// The options that say what is compared, shared by the subcommands that compare.
+struct PairOptions {
+  std::string pair = kDefaultPair;
+  std::vector<std::string> without;
+
+  /// Both throw InputError naming what is allowed.
+  WalkPair walks() const;
+  RowSet rows() const;
+  /// The head of a results document about this comparison.
+  RunHead head() const;
+};
+
+/// Adds --pair.
+void add_pair(CLI::App& sub, PairOptions& comparison);
+/// Adds --pair and --without.
+void add_comparison(CLI::App& sub, PairOptions& comparison);
+
+/// Every walk name and alias, as "v6.9 (legacy), v6.10 (unified), ...".
+std::string walk_names();
+/// Every row id, as "D01, D02, ...".
+std::string row_names();
+/// The name of a walk by its index.
+std::string walk_name(int walk);
+
+}  // namespace gupdiff

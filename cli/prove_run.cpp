@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Runs theorems one after another and keeps their counterexamples.
+#include "cli/prove_run.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/terminal.hpp"
+#include "report/write_file.hpp"
+#include "scenario/input_error.hpp"
+#include "scenario/text.hpp"
+
+namespace gupdiff {
+namespace {
+
+std::vector<std::string> matching(const ProveOptions& options, const std::vector<std::string>& globs) {
+  const std::vector<std::string> all = list_theorems(options.pair);
+  if (globs.empty()) return all;
+  std::vector<std::string> names;
+  for (const std::string& glob : globs) {
+    bool any = false;
+    for (const std::string& name : all) {
+      if (!glob_matches(glob, name)) continue;
+      any = true;
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    if (any) continue;
+    std::string allowed;
+    for (const std::string& name : all) allowed += (allowed.empty() ? "" : ", ") + name;
+    throw InputError{fmt::format("prove {}: no theorem has this name; the theorems are {}.", glob, allowed)};
+  }
+  return names;
+}
+
+std::string file_name(const std::string& theorem, std::size_t number) {
+  std::string name;
+  for (const char c : theorem) name += std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' ? c : '-';
+  return fmt::format("{}-{}.toml", name, number);
+}
+
+std::vector<std::string> write_counterexamples(const TheoremResult& t, const std::string& folder, const std::string& pair) {
+  std::vector<std::string> files;
+  for (std::size_t i = 0; i < t.counterexamples.size(); ++i) {
+    if (files.empty()) make_folder(folder);
+    const Counterexample& c = t.counterexamples[i];
+    ScenarioFile file;
+    file.world = c.world;
+    file.title = fmt::format("Counterexample of {}", t.name);
+    file.note = fmt::format("Found by gupdiff prove for {}: {} fails{}.", pair, c.claim,
+                            c.cell.empty() ? "" : fmt::format(" in the cell {}", c.cell));
+    files.push_back((std::filesystem::path(folder) / file_name(t.name, i + 1)).string());
+    write_whole(files.back(), to_text(file));
+  }
+  return files;
+}
+
+}  // namespace
+
+ProveRun prove_matching(ProveOptions options, const std::vector<std::string>& globs, const std::string& folder,
+                        bool show_progress) {
+  const std::vector<std::string> names = matching(options, globs);
+  if (!folder.empty()) {
+    std::error_code error;
+    if (std::filesystem::exists(folder, error) && access(folder.c_str(), W_OK) != 0)
+      throw InputError{fmt::format("{}: counterexamples cannot be written here; name another folder.", folder)};
+  }
+  const bool live = show_progress && isatty(STDERR_FILENO) == 1;
+  if (live)
+    options.progress = [](const ProveProgress& p) {
+      fmt::print(stderr, "\r\033[K{}  {}  {} paths  {:.0f} s", p.theorem, p.cell, p.paths, p.seconds);
+      std::fflush(stderr);
+    };
+  const std::string pair = fmt::format("{}:{}", walks()[static_cast<std::size_t>(options.pair.a)].name,
+                                       walks()[static_cast<std::size_t>(options.pair.b)].name);
+  ProveRun run;
+  for (const std::string& name : names) {
+    options.glob = name;
+    for (TheoremResult& t : prove(options)) {
+      run.files.push_back(write_counterexamples(t, folder, pair));
+      run.results.push_back(std::move(t));
+    }
+  }
+  if (live) fmt::print(stderr, "\r\033[K");
+  return run;
+}
+
+void print_proofs(const Json& section, const Json& seconds, const std::string& program) {
+  std::size_t width = 0;
+  for (const Json& t : section.at("theorems")) width = std::max(width, t.at("theorem").get_ref<const std::string&>().size());
+  for (const Json& t : section.at("theorems")) {
+    const std::string name = t.at("theorem");
+    std::string rows;
+    for (const Json& id : t.at("rows")) rows += (rows.empty() ? "  rows " : " ") + id.get<std::string>();
+    say("{}  {}  {:>7} paths  {:>7} checks  {:>7.2f} s{}\n", verdict(t.at("verdict").get<std::string>(), 12), padded(name, width),
+        t.at("paths").get<std::uint64_t>(), t.at("checks").get<std::uint64_t>(), seconds.value(name, 0.0), rows);
+    if (t.contains("detail")) say("{:14}{}\n", "", wrapped(t.at("detail").get<std::string>(), 14));
+    if (t.contains("counterexamples"))
+      for (const Json& file : t.at("counterexamples"))
+        say("{:14}{} replay {}\n", "", program, file.get<std::string>());
+  }
+  say("{}: {} proved, {} refuted, {} vacuous, {} inconclusive\n", verdict(section.at("verdict").get<std::string>()),
+      section.at("proved").get<int>(), section.at("refuted").get<int>(), section.at("vacuous").get<int>(),
+      section.at("inconclusive").get<int>());
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// gupdiff replay: runs scenarios through both walks of a pair.
+#include "cli/command.hpp"
+#include "cli/names.hpp"
+#include "cli/replay_text.hpp"
+#include "cli/scenario_files.hpp"
+#include "cli/terminal.hpp"
+#include "report/catalogue_section.hpp"
+#include "report/replay_section.hpp"
+#include "scenario/text.hpp"
+
+namespace gupdiff {
+namespace {
+
+struct Options {
+  PairOptions comparison;
+  std::vector<std::string> names;
+  bool json = false, quiet = false;
+};
+
+int replay(const Options& o) {
+  const WalkPair pair = o.comparison.walks();
+  const RowSet rows = o.comparison.rows();
+  const std::vector<std::string> files = scenario_files(o.names);
+  const bool one = files.size() == 1;
+  const Json catalogue = catalogue_section(nullptr, nullptr);
+  std::vector<Json> entries;
+  for (const std::string& file : files) {
+    entries.push_back(replay_entry(file, load(file), pair, rows, {.always = one}));
+    if (o.json) continue;
+    const Json& entry = entries.back();
+    if (!o.quiet && (one || entry.at("verdict") == "divergent" || entry.at("verdict") == "unexpected"))
+      print_entry(entry, catalogue);
+    else if (!one || o.quiet)
+      print_entry_line(entry);
+  }
+  const Json section = replay_section(std::move(entries));
+  if (o.json)
+    say("{}", json_text(section));
+  else
+    print_replay_summary(section);
+  return exit_code(verdict_of(section.at("verdict").get<std::string>()));
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, Exit& exit) {
+  CLI::App* sub = app.add_subcommand("replay", "Run scenarios through both walks and judge the difference");
+  auto o = std::make_shared<Options>();
+  sub->add_option("FILE", o->names, "Scenario files (text or binary), or folders of them")->required();
+  add_comparison(*sub, o->comparison);
+  sub->add_flag("--json", o->json, "Print the replay section of results.json");
+  sub->add_flag("--quiet", o->quiet, "One line a scenario");
+  sub->callback([o, &exit] { exit.code = replay(*o); });
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copies a world from one concrete domain to the other, field by field. The
+// structs are trivially copyable and laid out alike, so nothing can be forgotten
+// but a container added to World itself.
+#include "report/narrate.hpp"
+
+#include <bit>
+#include <type_traits>
+
+namespace gupdiff {
+namespace {
+
+/// Structs without containers hold the same words in the same places.
+template <template <class> class S>
+S<Narrated> same_words(const S<Concrete>& from) {
+  static_assert(sizeof(S<Narrated>) == sizeof(S<Concrete>));
+  static_assert(std::is_trivially_copyable_v<S<Concrete>> && std::is_trivially_copyable_v<S<Narrated>>);
+  return std::bit_cast<S<Narrated>>(from);
+}
+
+template <template <class> class S>
+std::vector<S<Narrated>> same_words(const std::vector<S<Concrete>>& from) {
+  std::vector<S<Narrated>> out;
+  out.reserve(from.size());
+  for (const S<Concrete>& item : from) out.push_back(same_words<S>(item));
+  return out;
+}
+
+}  // namespace
+
+World<Narrated> narrated(const Scenario& w) {
+  World<Narrated> out;
+  out.config = w.config;
+  out.vmas = same_words<Vma>(w.vmas);
+  for (int level = 0; level < kLevels; ++level) out.slots[level] = same_words<Slot>(w.slots[level]);
+  out.folios = same_words<Folio>(w.folios);
+  out.page_cache = same_words<PageCacheEntry>(w.page_cache);
+  out.env = same_words<Environment>(w.env);
+  out.request = same_words<Request>(w.request);
+  return out;
+}
+
+}  // namespace gupdiff
