@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// State words and call words taken apart.
+#include <gtest/gtest.h>
+
+#include "guest/call.hpp"
+#include "guest/state.hpp"
+
+namespace gupdiff {
+namespace {
+
+TEST(CallWord, NamesApiFlagsPagesAndOffset) {
+  const CallWord c = parse_call("pup.W.n3@510");
+  EXPECT_TRUE(c.modelled);
+  EXPECT_TRUE(c.in_scope);
+  EXPECT_EQ(c.api, Api::pin);
+  EXPECT_EQ(c.foll, FOLL_WRITE);
+  EXPECT_EQ(c.nr_pages, 3u);
+  EXPECT_EQ(c.page_offset, 510);
+  EXPECT_EQ(parse_call("gup.n3@-1").page_offset, -1);
+  EXPECT_EQ(parse_call("gup.n0").nr_pages, 0u);
+}
+
+TEST(CallWord, KnowsCombinedInternalAndPointerWords) {
+  EXPECT_EQ(parse_call("prem.lk.WL").foll, FOLL_WRITE | FOLL_LONGTERM);
+  EXPECT_TRUE(parse_call("prem.lk.WL").locked_ptr);
+  EXPECT_TRUE(parse_call("gup.null.n1024").pages_null);
+  EXPECT_EQ(parse_call("int.GET.TOUCH.W").foll, FOLL_GET | FOLL_TOUCH | FOLL_WRITE);
+  EXPECT_TRUE(parse_call("int.MADVPOP").pages_null);
+  EXPECT_EQ(parse_call("gup.rawPIN").foll, FOLL_PIN);
+}
+
+TEST(CallWord, SaysWhatIsNotModelled) {
+  EXPECT_EQ(parse_call("pfast.W").reason, "GUP-fast is not modelled yet");
+  EXPECT_FALSE(parse_call("fast").in_scope);
+  EXPECT_FALSE(parse_call("gup.SOMETHING").modelled);
+  EXPECT_FALSE(parse_call("nonsense").modelled);
+  EXPECT_FALSE(parse_call("gup@x").modelled);
+}
+
+TEST(StateWord, NamesMemoryAndItsHistory) {
+  const StateWord s = parse_state("t2.fs1.rw.w.forkP");
+  EXPECT_TRUE(s.error.empty());
+  EXPECT_EQ(s.kind, UnitKind::t2);
+  EXPECT_EQ(s.map, MapKind::file_shared);
+  EXPECT_TRUE(s.cached);
+  EXPECT_EQ(s.prot, VM_READ | VM_WRITE);
+  EXPECT_EQ(s.touch, 'w');
+  EXPECT_EQ(s.mod, "forkP");
+  EXPECT_EQ(s.unit(), 2u << 20);
+  EXPECT_EQ(s.length(), 4u << 20);
+  EXPECT_EQ(parse_state("x.pfnmap").kind, UnitKind::special);
+}
+
+TEST(StateWord, UnknownWordsAreSaid) {
+  for (const char* word : {"", "k4", "k4.ap.rw", "k9.ap.rw.w", "k4.zz.rw.w", "k4.ap.q.w", "k4.ap.rw.z", "k4.ap.rw.w.a.b"}) {
+    EXPECT_FALSE(parse_state(word).error.empty()) << word;
+  }
+}
+
+}  // namespace
+}  // namespace gupdiff
