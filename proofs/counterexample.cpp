@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Concrete replay and shrinking of counterexamples.
+#include "proofs/counterexample.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "oracle/run_walk.hpp"
+#include "oracle/safety.hpp"
+#include "proofs/concretise.hpp"
+
+namespace gupdiff {
+namespace {
+
+using Entry = x86_64::Entry<Concrete>;
+
+bool is_table(const World<Concrete>& w, Level level, std::uint64_t key) {
+  const auto& slots = w.slots[static_cast<int>(level)];
+  return std::any_of(slots.begin(), slots.end(), [&](const Slot<Concrete>& s) {
+    return s.first == key && (s.value & x86_64::PRESENT) && !(s.value & x86_64::PSE);
+  });
+}
+
+}  // namespace
+
+std::string Claim::name() const {
+  if (property < 0) return std::string(facet_name(facet));
+  return std::string(walks()[static_cast<std::size_t>(walk)].name) + ": " +
+         std::string(properties()[static_cast<std::size_t>(property)].id);
+}
+
+bool claim_holds(const Claim& claim, const World<Concrete>& world, WalkPair pair,
+                 const RowSet& enabled) {
+  Machine<Concrete> a, b;
+  if (claim.property >= 0) {
+    run_walk(claim.walk, world, a);
+    return property_holds<Concrete>(claim.property, world, a);
+  }
+  run_expected(pair, enabled, world, a);
+  run_walk(std::max(pair.a, pair.b), world, b);
+  return facet_equal<Concrete>(claim.facet, world, a, b);
+}
+
+void tidy(World<Concrete>& w) {
+  const int top = w.config.levels == 5 ? 4 : 3;
+  const x86_64::SwapTypes types = x86_64::swap_types(w.config);
+  for (int l = top; l >= 0; --l) {
+    auto& slots = w.slots[l];
+    std::erase_if(slots, [&](const Slot<Concrete>& s) {
+      return s.value == 0 || (l < top && !is_table(w, static_cast<Level>(l + 1), s.first >> 9));
+    });
+    for (Slot<Concrete>& s : slots)
+      if (!Entry::is_migration(types, s.value)) s.restored = 0;
+  }
+}
+
+std::optional<World<Concrete>> counterexample(const Setting& setting, const Claim& claim,
+                                              WalkPair pair, const RowSet& enabled,
+                                              const Assignment& failing, TermArena& arena) {
+  Evaluator at(arena);
+  World<Concrete> world;
+  const auto fails = [&](const Assignment& a) {
+    at.set(a);
+    for (const Assumption& s : setting.assumptions)
+      if (!at.holds(s.holds.in(arena))) return false;
+    concretise(setting.world, at, world);
+    tidy(world);
+    return !claim_holds(claim, world, pair, enabled);
+  };
+  if (!fails(failing)) return std::nullopt;
+  Assignment best = failing;
+  best.resize(arena.variables().size(), 0);
+  // Whole variables first, then single bits; again while anything moves.
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (std::size_t v = 0; v < best.size(); ++v) {
+      const auto attempt = [&](std::uint64_t value) {
+        if (value == best[v]) return false;
+        Assignment smaller = best;
+        smaller[v] = value;
+        if (!fails(smaller)) return false;
+        best = std::move(smaller);
+        return moved = true;
+      };
+      if (best[v] == 0 || attempt(0)) continue;
+      if (arena.variables()[v].boolean) continue;
+      if (best[v] != 1 && attempt(1)) continue;
+      for (std::uint64_t rest = best[v]; rest != 0; rest &= rest - 1)
+        attempt(best[v] & ~(rest & (0 - rest)));
+    }
+  }
+  (void)fails(best);
+  return world;
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Branches, replay, and the ladder a flipped branch climbs: known contradiction,
+// nearby assignment, and last the solver on the part of the path that matters.
+#include "proofs/explorer.hpp"
+
+#include <algorithm>
+
+namespace gupdiff {
+namespace {
+
+/// Thrown out of a run when the exploration stops. Nothing in a model may catch it.
+struct Abandoned {};
+
+}  // namespace
+
+std::string_view shortfall_name(Shortfall s) {
+  switch (s) {
+    case Shortfall::none: return "none";
+    case Shortfall::timeout: return "timeout";
+    case Shortfall::memory: return "memory";
+    case Shortfall::unknown: return "unknown";
+    case Shortfall::path_budget: return "path budget";
+  }
+  return "?";
+}
+
+void ExplorationCounts::add(const ExplorationCounts& o) {
+  paths += o.paths;
+  branches += o.branches;
+  inferred += o.inferred;
+  nudged += o.nudged;
+  core_hits += o.core_hits;
+  infeasible += o.infeasible;
+  checks += o.checks;
+  solver_seconds += o.solver_seconds;
+}
+
+void Frontier::put(PendingPath path) {
+  {
+    const std::lock_guard lock(mutex_);
+    pending_.push_back(std::move(path));
+  }
+  changed_.notify_one();
+}
+
+bool Frontier::take(PendingPath& path) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return stopped_ || !pending_.empty() || running_ == 0; });
+  if (stopped_ || pending_.empty()) return false;
+  if (paths_ >= budget_.max_paths || out_of_time()) {
+    shortfall_ = out_of_time() ? Shortfall::timeout : Shortfall::path_budget;
+    stopped_ = true;
+    changed_.notify_all();
+    return false;
+  }
+  path = std::move(pending_.back());
+  pending_.pop_back();
+  ++running_;
+  ++paths_;
+  return true;
+}
+
+void Frontier::finished() {
+  const std::lock_guard lock(mutex_);
+  --running_;
+  if (running_ == 0 && pending_.empty()) changed_.notify_all();
+}
+
+void Frontier::stop(Shortfall why) {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    if (shortfall_ == Shortfall::none) shortfall_ = why;
+  }
+  changed_.notify_all();
+}
+
+void Frontier::note(Shortfall why) {
+  const std::lock_guard lock(mutex_);
+  if (shortfall_ == Shortfall::none) shortfall_ = why;
+}
+
+Explorer::Explorer(TermArena& arena, Frontier& frontier)
+    : arena_(arena),
+      frontier_(frontier),
+      solver_(arena, frontier.budget().query_ms),
+      now_(arena),
+      trial_(arena),
+      knowledge_(arena) {
+  arena_.decider = this;
+}
+
+Explorer::~Explorer() { arena_.decider = nullptr; }
+
+void Explorer::assume(const Term* condition) {
+  // Conjuncts apart: a slice then takes only what it needs.
+  if (condition->op == Op::conj) {
+    assume(condition->a);
+    assume(condition->b);
+    return;
+  }
+  if (condition != arena_.truth(true)) assumptions_.push_back(condition);
+}
+
+Answer Explorer::satisfy(Assignment& found) {
+  found.assign(arena_.variables().size(), 0);
+  const Answer a = solver_.check("assumptions", assumptions_, &found, nullptr);
+  if (a == Answer::sat) {
+    now_.set(found);
+    if (!satisfied(now_)) throw ProverError{"the solver's model does not satisfy the assumptions"};
+  }
+  return a;
+}
+
+const ExplorationCounts& Explorer::counts() {
+  counts_.checks = solver_.use().checks;
+  counts_.solver_seconds = solver_.use().seconds;
+  return counts_;
+}
+
+void Explorer::explore(const std::function<void()>& body) {
+  PendingPath next;
+  while (frontier_.take(next)) {
+    now_.set(next.assignment);
+    trail_ = std::move(next.trail);
+    prefix_ = trail_.size();
+    replay_ = 0;
+    path_.clear();
+    knowledge_.clear();
+    clauses_.assign(arena_.variables().size(), {});
+    for (const Term* a : assumptions_) knowledge_.learn(a);
+    for (const Term* a : assumptions_) index(a);
+    try {
+      body();
+      if (replay_ < prefix_) throw ProverError{"a replayed path ended before its prefix"};
+      ++counts_.paths;
+    } catch (const Abandoned&) {
+    } catch (...) {
+      frontier_.stop(Shortfall::none);
+      frontier_.finished();
+      throw;
+    }
+    frontier_.finished();
+  }
+}
+
+void Explorer::index(const Term* clause) {
+  if (clause->op != Op::neg || clause->a->op != Op::conj) return;
+  for (const Dependence& d : arena_.dependences(clause)) clauses_[d.var].push_back(clause);
+}
+
+void Explorer::learn(const Term* literal) {
+  path_.push_back(literal);
+  knowledge_.learn(literal);
+  // Unit propagation: a disjunction that shares a variable may have one side left.
+  for (const Dependence& d : arena_.dependences(literal))
+    for (const Term* clause : clauses_[d.var]) knowledge_.learn(clause);
+  index(literal);
+}
+
+bool Explorer::decide(const Term* asked) {
+  const Term* condition = knowledge_.simplify(asked);
+  if (condition->constant()) {
+    ++counts_.inferred;
+    return condition->value != 0;
+  }
+  const bool taken = now_.holds(condition);
+  const Term* literal = taken ? condition : arena_.neg(condition);
+  if (replay_ < prefix_) {
+    if (trail_[replay_] != literal->hash)
+      throw ProverError{"replay decided another condition than the path it repeats"};
+    ++replay_;
+  } else {
+    if (frontier_.stopped()) throw Abandoned{};
+    if (frontier_.out_of_time()) {
+      frontier_.stop(Shortfall::timeout);
+      throw Abandoned{};
+    }
+    ++counts_.branches;
+    const Term* flipped = arena_.neg(literal);
+    PendingPath other;
+    switch (find("branch", flipped, other.assignment)) {
+      case Answer::sat:
+        other.trail = trail_;
+        other.trail.push_back(flipped->hash);
+        frontier_.put(std::move(other));
+        break;
+      case Answer::unsat: break;
+      case Answer::timeout: frontier_.note(Shortfall::timeout); break;
+      case Answer::out_of_memory: frontier_.note(Shortfall::memory); break;
+      case Answer::unknown:
+      case Answer::crashed: frontier_.note(Shortfall::unknown); break;
+    }
+    trail_.push_back(literal->hash);
+  }
+  learn(literal);
+  knowledge_.learn(asked, taken);
+  return taken;
+}
+
+Answer Explorer::refute(std::string_view name, const Term* goal, Assignment& counterexample) {
+  if (!now_.holds(goal)) {
+    counterexample = now_.assignment();
+    return Answer::sat;
+  }
+  return find(name, arena_.neg(knowledge_.simplify(goal)), counterexample);
+}
+
+Answer Explorer::find(std::string_view name, const Term* literal, Assignment& found) {
+  if (literal == arena_.truth(false)) return Answer::unsat;
+  if (use_cores && contradicted(literal)) {
+    ++counts_.core_hits;
+    ++counts_.infeasible;
+    return Answer::unsat;
+  }
+  if (use_nudges && nearby(literal, found)) {
+    ++counts_.nudged;
+    return Answer::sat;
+  }
+  std::vector<const Term*> query;
+  std::vector<std::uint64_t> masks;
+  slice(literal, query, masks);
+  std::vector<std::size_t> core;
+  Assignment model = now_.assignment();
+  Answer a = solver_.check(name, query, &model, nullptr);
+  if (a == Answer::unsat && use_cores) a = solver_.check(name, query, nullptr, &core);
+  if (a == Answer::sat) {
+    // Bits outside the slice keep their values: nothing in it depends on them.
+    found = now_.assignment();
+    found.resize(arena_.variables().size(), 0);
+    for (std::size_t v = 0; v < masks.size(); ++v)
+      found[v] = (found[v] & ~masks[v]) | (model[v] & masks[v]);
+    trial_.set(found);
+    if (!trial_.holds(literal) || !satisfied(trial_))
+      throw ProverError{"the solver's model does not satisfy its query"};
+  } else if (a == Answer::unsat) {
+    ++counts_.infeasible;
+    if (use_cores) {
+      std::vector<const Term*> members;
+      for (const std::size_t i : core) members.push_back(query[i]);
+      remember(literal, members);
+    }
+  }
+  return a;
+}
+
+bool Explorer::satisfied(Evaluator& e) const {
+  return std::all_of(path_.begin(), path_.end(), [&](const Term* t) { return e.holds(t); }) &&
+         std::all_of(assumptions_.begin(), assumptions_.end(),
+                     [&](const Term* t) { return e.holds(t); });
+}
+
+bool Explorer::contradicted(const Term* literal) {
+  const auto it = cores_with_.find(literal);
+  if (it == cores_with_.end()) return false;
+  return std::any_of(it->second.begin(), it->second.end(), [&](std::uint32_t i) {
+    return std::all_of(cores_[i].begin(), cores_[i].end(), [&](const Term* t) {
+      return t == literal || knowledge_.implies(t);
+    });
+  });
+}
+
+void Explorer::remember(const Term* literal, const std::vector<const Term*>& core) {
+  std::vector<const Term*> kept{literal};
+  for (const Term* t : core)
+    if (t != literal && std::find(assumptions_.begin(), assumptions_.end(), t) == assumptions_.end())
+      kept.push_back(t);
+  for (const Term* t : kept) cores_with_[t].push_back(static_cast<std::uint32_t>(cores_.size()));
+  cores_.push_back(std::move(kept));
+}
+
+bool Explorer::nearby(const Term* literal, Assignment& found) {
+  constexpr unsigned kVariants = 4, kRepairs = 6;
+  const auto broken = [&]() -> const Term* {
+    if (!trial_.holds(literal)) return literal;
+    for (auto it = path_.rbegin(); it != path_.rend(); ++it)
+      if (!trial_.holds(*it)) return *it;
+    for (const Term* a : assumptions_)
+      if (!trial_.holds(a)) return a;
+    return nullptr;
+  };
+  for (unsigned variant = 0; variant < kVariants; ++variant) {
+    trial_.set(now_.assignment());
+    const Term* next = literal;
+    for (unsigned i = 0; i < kRepairs && next; ++i) {
+      // The first variants repair as they began, the later ones take turns.
+      const unsigned v = variant == 0 ? 0 : variant == 1 ? ~0u : variant * 0x55u + i;
+      if (!nudge(next, true, trial_, knowledge_, v)) break;
+      next = broken();
+    }
+    if (!next) {
+      found = trial_.assignment();
+      return true;
+    }
+  }
+  return false;
+}
+
+void Explorer::slice(const Term* literal, std::vector<const Term*>& out,
+                     std::vector<std::uint64_t>& masks) {
+  masks.assign(arena_.variables().size(), 0);
+  auto take = [&](const Term* t) {
+    out.push_back(t);
+    for (const Dependence& d : arena_.dependences(t)) masks[d.var] |= d.mask;
+  };
+  auto touches = [&](const Term* t) {
+    const auto& deps = arena_.dependences(t);
+    return std::any_of(deps.begin(), deps.end(),
+                       [&](const Dependence& d) { return (masks[d.var] & d.mask) != 0; });
+  };
+  std::vector<const Term*> rest = assumptions_;
+  rest.insert(rest.end(), path_.begin(), path_.end());
+  take(literal);
+  for (bool changed = true; changed;) {
+    changed = false;
+    auto last = std::remove_if(rest.begin(), rest.end(), [&](const Term* t) {
+      if (!touches(t)) return false;
+      take(t);
+      return changed = true;
+    });
+    rest.erase(last, rest.end());
+  }
+}
+
+}  // namespace gupdiff

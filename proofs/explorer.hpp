@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Replay-based path exploration: a program over Symbolic is run once for each
+// path it can take. Every run carries an assignment that satisfies its path, so
+// the side taken at a branch is only evaluated; the other side is looked for.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "proofs/assignment.hpp"
+#include "proofs/knowledge.hpp"
+#include "proofs/solver.hpp"
+#include "proofs/term.hpp"
+
+namespace gupdiff {
+
+/// The prover contradicted itself (a replay that decided differently, a model
+/// that does not satisfy its query): exit code 6, never a verdict.
+struct ProverError {
+  std::string message;
+};
+
+/// Where an exploration ends unfinished.
+struct Budget {
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  std::uint64_t max_paths = ~std::uint64_t{0};
+  unsigned query_ms = 20000;  ///< one check of the solver
+};
+
+/// Why an exploration is incomplete; `none`: it is not.
+enum class Shortfall : std::uint8_t { none, timeout, memory, unknown, path_budget };
+std::string_view shortfall_name(Shortfall);
+
+/// Counters of an exploration (of one worker, or summed).
+struct ExplorationCounts {
+  std::uint64_t paths = 0;
+  std::uint64_t branches = 0;    ///< new branches met
+  std::uint64_t inferred = 0;    ///< conditions that followed from the path's facts
+  std::uint64_t nudged = 0;      ///< other sides found feasible by a nearby assignment
+  std::uint64_t core_hits = 0;   ///< other sides known infeasible from an earlier core
+  std::uint64_t infeasible = 0;  ///< other sides shown infeasible, core hits included
+  std::uint64_t checks = 0;      ///< questions to the solver
+  double solver_seconds = 0;
+  void add(const ExplorationCounts&);
+};
+
+/// A path not yet run: an assignment that takes it, and the literals (by hash)
+/// its run must decide first. Branches beyond them are new.
+struct PendingPath {
+  Assignment assignment;
+  std::vector<std::uint64_t> trail;
+};
+
+/// The paths not yet run, shared between the workers of one exploration.
+class Frontier {
+ public:
+  explicit Frontier(Budget budget) : budget_(budget) {}
+
+  void put(PendingPath path);
+  /// The newest path, once there is one. False: none is left, or stopped.
+  bool take(PendingPath& path);
+  /// The path last taken by the caller has been run.
+  void finished();
+  void stop(Shortfall why);
+  /// Records an incompleteness without stopping.
+  void note(Shortfall why);
+  bool stopped() const { return stopped_; }
+  bool out_of_time() const { return std::chrono::steady_clock::now() >= budget_.deadline; }
+  Shortfall shortfall() const { return shortfall_; }
+  const Budget& budget() const { return budget_; }
+  std::uint64_t paths() const { return paths_; }
+
+ private:
+  const Budget budget_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<PendingPath> pending_;
+  unsigned running_ = 0;
+  std::atomic<bool> stopped_{false};
+  std::atomic<Shortfall> shortfall_{Shortfall::none};
+  std::atomic<std::uint64_t> paths_{0};
+};
+
+/// One worker of an exploration: its own arena, solver and caches.
+class Explorer final : public Decider {
+ public:
+  Explorer(TermArena& arena, Frontier& frontier);
+  ~Explorer();
+
+  /// Adds a condition every path satisfies; before explore().
+  void assume(const Term* condition);
+  /// An assignment that satisfies the assumptions.
+  Answer satisfy(Assignment& found);
+  /// Runs `body` once for each path taken from the frontier until none is left.
+  void explore(const std::function<void()>& body);
+
+  bool decide(const Term* condition) override;
+
+  /// Does `goal` hold for every assignment of the path just run? `unsat` means
+  /// yes; `sat` fills `counterexample`; anything else is not known.
+  Answer refute(std::string_view name, const Term* goal, Assignment& counterexample);
+
+  /// Evaluates under the running path's assignment.
+  Evaluator& now() { return now_; }
+  const ExplorationCounts& counts();
+  const SolverUse& solver_use() const { return solver_.use(); }
+  /// Literals decided on the running path, in order.
+  const std::vector<const Term*>& path() const { return path_; }
+
+  bool use_cores = true;   ///< remember contradictions across paths
+  bool use_nudges = true;  ///< try nearby assignments before the solver
+
+ private:
+  Answer find(std::string_view name, const Term* literal, Assignment& found);
+  bool contradicted(const Term* literal);
+  bool nearby(const Term* literal, Assignment& found);
+  void slice(const Term* literal, std::vector<const Term*>& out, std::vector<std::uint64_t>& masks);
+  void remember(const Term* literal, const std::vector<const Term*>& core);
+  bool satisfied(Evaluator& e) const;
+  void learn(const Term* literal);
+  void index(const Term* clause);
+
+  TermArena& arena_;
+  Frontier& frontier_;
+  Solver solver_;
+  Evaluator now_, trial_;
+  Knowledge knowledge_;
+  ExplorationCounts counts_;
+  std::vector<const Term*> assumptions_;
+  std::vector<const Term*> path_;
+  std::vector<std::vector<const Term*>> clauses_;  ///< disjunctions of the path, by variable
+  std::vector<std::uint64_t> trail_;
+  std::size_t replay_ = 0;  ///< literals of trail_ replayed so far
+  std::size_t prefix_ = 0;  ///< literals of trail_ to be replayed
+  std::vector<std::vector<const Term*>> cores_;
+  std::unordered_map<const Term*, std::vector<std::uint32_t>> cores_with_;
+};
+
+}  // namespace gupdiff

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Propagation of decided conditions down to bits, and of bits up to conditions.
+#include "proofs/knowledge.hpp"
+
+#include <bit>
+
+namespace gupdiff {
+
+void Knowledge::clear() {
+  ++epoch_;
+  ++version_;
+}
+
+void Knowledge::fit() {
+  if (fact_.size() >= arena_->size()) return;
+  const std::size_t n = arena_->size() + arena_->size() / 2;
+  fact_.resize(n);
+  memo_.resize(n);
+  fact_stamp_.resize(n, 0);
+  memo_stamp_.resize(n, 0);
+}
+
+KnownBits Knowledge::bits(const Term* t) {
+  if (t->constant()) return t->bits;
+  fit();
+  if (memo_stamp_[t->id] == version_) return memo_[t->id];
+  KnownBits k = t->bits;
+  if (fact_stamp_[t->id] == epoch_) {
+    k.zeros |= fact_[t->id].zeros;
+    k.ones |= fact_[t->id].ones;
+  }
+  if (!k.constant()) {
+    const KnownBits none{};
+    const KnownBits c = t->cond ? bits(t->cond) : none;
+    const KnownBits a = t->a ? bits(t->a) : none;
+    const KnownBits b = t->b ? bits(t->b) : none;
+    const KnownBits up = transfer(t->op, t->value, a, b, c);
+    k.zeros |= up.zeros;
+    k.ones |= up.ones;
+  }
+  memo_stamp_[t->id] = version_;
+  memo_[t->id] = k;
+  return k;
+}
+
+const Term* Knowledge::simplify(const Term* t) {
+  if (t->constant()) return t;
+  const KnownBits k = bits(t);
+  if (k.constant()) return t->boolean() ? arena_->truth(k.ones & 1) : arena_->word(k.ones);
+  if (t->op == Op::word_var || t->op == Op::bool_var) return t;
+  if (simpler_.size() <= t->id) {
+    simpler_.resize(fact_.size());
+    simpler_stamp_.resize(fact_.size(), 0);
+  }
+  if (simpler_stamp_[t->id] == version_) return simpler_[t->id];
+  const Term* cond = t->cond ? simplify(t->cond) : nullptr;
+  if (cond && cond->constant()) return simplify(cond->value ? t->a : t->b);
+  const Term* a = simplify(t->a);
+  const Term* b = t->b ? simplify(t->b) : nullptr;
+  const Term* s = t;
+  if (a != t->a || b != t->b || cond != t->cond) {
+    const unsigned n = static_cast<unsigned>(t->value);
+    switch (t->op) {
+      case Op::band: s = arena_->band(a, b); break;
+      case Op::bor: s = arena_->bor(a, b); break;
+      case Op::bxor: s = arena_->bxor(a, b); break;
+      case Op::add: s = arena_->add(a, b); break;
+      case Op::sub: s = arena_->sub(a, b); break;
+      case Op::shl: s = arena_->shl(a, n); break;
+      case Op::lshr: s = arena_->lshr(a, n); break;
+      case Op::ite: s = arena_->ite(cond, a, b); break;
+      case Op::eq: s = arena_->eq(a, b); break;
+      case Op::ult: s = arena_->ult(a, b); break;
+      case Op::conj: s = arena_->conj(a, b); break;
+      case Op::neg: s = arena_->neg(a); break;
+      default: break;
+    }
+  }
+  if (simpler_.size() <= t->id) {
+    simpler_.resize(fact_.size());
+    simpler_stamp_.resize(fact_.size(), 0);
+  }
+  simpler_stamp_[t->id] = version_;
+  return simpler_[t->id] = s;
+}
+
+Knowledge::Truth Knowledge::infer(const Term* condition) {
+  const KnownBits k = bits(condition);
+  if (k.ones & 1) return Truth::yes;
+  return k.zeros & 1 ? Truth::no : Truth::open;
+}
+
+void Knowledge::refine(const Term* t, std::uint64_t mask, std::uint64_t value) {
+  mask &= ~t->bits.known();
+  if (mask == 0 || t->constant()) return;
+  fit();
+  KnownBits& f = fact_[t->id];
+  if (fact_stamp_[t->id] != epoch_) {
+    f = {};
+    fact_stamp_[t->id] = epoch_;
+  }
+  f.zeros |= mask & ~value;
+  f.ones |= mask & value;
+  ++version_;
+  switch (t->op) {
+    case Op::band:
+      // A one needs both; a zero blames one side only where the other is one.
+      refine(t->a, mask & (value | bits(t->b).ones), value);
+      refine(t->b, mask & (value | bits(t->a).ones), value);
+      break;
+    case Op::bor:
+      refine(t->a, mask & (~value | bits(t->b).zeros), value);
+      refine(t->b, mask & (~value | bits(t->a).zeros), value);
+      break;
+    case Op::bxor:
+      if (t->b->constant()) refine(t->a, mask, value ^ t->b->value);
+      break;
+    case Op::shl: refine(t->a, mask >> t->value, value >> t->value); break;
+    case Op::lshr: refine(t->a, mask << t->value, value << t->value); break;
+    case Op::ite: {
+      const Truth c = infer(t->cond);
+      if (c == Truth::yes) refine(t->a, mask, value);
+      if (c == Truth::no) refine(t->b, mask, value);
+      break;
+    }
+    default: break;
+  }
+}
+
+void Knowledge::learn(const Term* t, bool value) {
+  if (t->constant()) return;
+  fit();
+  fact_stamp_[t->id] = epoch_;
+  fact_[t->id] = transfer(Op::truth, value, {}, {}, {});
+  ++version_;
+  switch (t->op) {
+    case Op::neg: learn(t->a, !value); break;
+    case Op::conj:
+      if (value) {
+        learn(t->a, true);
+        learn(t->b, true);
+      } else {
+        if (implies(t->a)) learn(t->b, false);
+        else if (implies(t->b)) learn(t->a, false);
+      }
+      break;
+    case Op::eq:
+      if (!t->b->constant()) break;
+      if (value) {
+        refine(t->a, ~std::uint64_t{0}, t->b->value);
+      } else if (const std::uint64_t open = ~bits(t->a).known(); std::has_single_bit(open)) {
+        refine(t->a, open, ~t->b->value);
+      }
+      break;
+    case Op::ult:
+      // Below c: no bit above those of c - 1.
+      if (value && t->b->constant()) {
+        const int n = std::countl_zero(t->b->value - 1);
+        if (n > 0) refine(t->a, ~(~std::uint64_t{0} >> n), 0);
+      }
+      break;
+    default: break;
+  }
+}
+
+}  // namespace gupdiff

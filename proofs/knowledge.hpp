@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a path has decided so far: facts about conditions and bits, from which
+// many later branches follow without asking the solver.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "proofs/term.hpp"
+
+namespace gupdiff {
+
+/// Facts of one path over one arena. Everything it says follows from what it was
+/// told, so an inferred branch is sound; it forgets nothing until clear().
+class Knowledge {
+ public:
+  explicit Knowledge(TermArena& arena) : arena_(&arena) {}
+
+  void clear();
+  /// `condition` holds on this path (or, with `value` false, does not).
+  void learn(const Term* condition, bool value = true);
+  enum class Truth : std::uint8_t { no, yes, open };
+  /// What the path's facts say of `condition`.
+  Truth infer(const Term* condition);
+  bool implies(const Term* condition) { return infer(condition) == Truth::yes; }
+  /// Bits of `t` that the path's facts fix.
+  KnownBits bits(const Term* t);
+  /// A term equal to `t` on this path: what the facts fix is a constant in it.
+  const Term* simplify(const Term* t);
+
+ private:
+  void refine(const Term* word, std::uint64_t mask, std::uint64_t value);
+  void fit();
+
+  TermArena* arena_;
+  std::vector<KnownBits> fact_, memo_;
+  std::vector<std::uint32_t> fact_stamp_, memo_stamp_;
+  std::vector<const Term*> simpler_;
+  std::vector<std::uint32_t> simpler_stamp_;
+  std::uint32_t epoch_ = 1;    // facts of this path
+  std::uint32_t version_ = 1;  // memo since the last fact
+};
+
+}  // namespace gupdiff

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The symbolic value domain: words and conditions that may be terms. The same
+// model source that fuzzing runs over Concrete runs over this in a proof.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+
+#include "model/domain/domain.hpp"
+#include "proofs/term.hpp"
+
+namespace gupdiff {
+
+/// What a symbolic word may be built from: integers and unscoped enumerators
+/// (flag names), never a truth value.
+template <class T>
+concept WordLiteral = (std::integral<T> && !std::same_as<T, bool>) ||
+                      (std::is_enum_v<T> && std::convertible_to<T, std::uint64_t>);
+
+/// A 64-bit word: a number, or a term of the running exploration's arena.
+class SymbolicWord {
+ public:
+  constexpr SymbolicWord() = default;
+  template <WordLiteral T>
+  constexpr SymbolicWord(T value) : value_(static_cast<std::uint64_t>(value)) {}
+  explicit SymbolicWord(const Term* t)
+      : term_(t->constant() ? nullptr : t), value_(t->constant() ? t->value : 0) {}
+  /// A word has no truth value; explicit, or `w & 1` would be ambiguous.
+  explicit operator bool() const = delete;
+
+  bool constant() const { return term_ == nullptr; }
+  /// The number, if constant().
+  std::uint64_t value() const { return value_; }
+  /// The term, if not constant().
+  const Term* term() const { return term_; }
+  const Term* in(TermArena& arena) const { return term_ ? term_ : arena.word(value_); }
+
+ private:
+  const Term* term_ = nullptr;
+  std::uint64_t value_ = 0;
+};
+
+/// A truth value: known, or a term. Asking it in `if` decides the path.
+class SymbolicCond {
+ public:
+  constexpr SymbolicCond() = default;
+  template <std::same_as<bool> T>
+  constexpr SymbolicCond(T value) : value_(value) {}
+  explicit SymbolicCond(const Term* t)
+      : term_(t->constant() ? nullptr : t), value_(t->constant() && t->value != 0) {}
+  explicit operator bool() const { return term_ ? term_->arena->decider->decide(term_) : value_; }
+
+  bool constant() const { return term_ == nullptr; }
+  bool value() const { return value_; }
+  const Term* term() const { return term_; }
+  const Term* in(TermArena& arena) const { return term_ ? term_ : arena.truth(value_); }
+
+ private:
+  const Term* term_ = nullptr;
+  bool value_ = false;
+};
+
+namespace symbolic_detail {
+template <class F>
+SymbolicWord word(SymbolicWord a, SymbolicWord b, F build) {
+  TermArena& arena = *(a.constant() ? b : a).term()->arena;
+  return SymbolicWord(build(arena, a.in(arena), b.in(arena)));
+}
+template <class F>
+SymbolicCond cond(SymbolicWord a, SymbolicWord b, F build) {
+  TermArena& arena = *(a.constant() ? b : a).term()->arena;
+  return SymbolicCond(build(arena, a.in(arena), b.in(arena)));
+}
+}  // namespace symbolic_detail
+
+#define GUPDIFF_WORD_OPERATOR(op, build)                                          \
+  inline SymbolicWord operator op(SymbolicWord a, SymbolicWord b) {               \
+    if (a.constant() && b.constant()) return SymbolicWord(a.value() op b.value()); \
+    return symbolic_detail::word(a, b, [](TermArena& r, const Term* x, const Term* y) { \
+      return r.build(x, y);                                                       \
+    });                                                                           \
+  }                                                                               \
+  inline SymbolicWord& operator op##=(SymbolicWord& a, SymbolicWord b) { return a = a op b; }
+GUPDIFF_WORD_OPERATOR(&, band)
+GUPDIFF_WORD_OPERATOR(|, bor)
+GUPDIFF_WORD_OPERATOR(^, bxor)
+GUPDIFF_WORD_OPERATOR(+, add)
+GUPDIFF_WORD_OPERATOR(-, sub)
+#undef GUPDIFF_WORD_OPERATOR
+
+inline SymbolicWord operator~(SymbolicWord a) { return a ^ ~std::uint64_t{0}; }
+inline SymbolicWord operator<<(SymbolicWord a, unsigned n) {
+  if (a.constant()) return SymbolicWord(n < 64 ? a.value() << n : 0);
+  return SymbolicWord(a.term()->arena->shl(a.term(), n));
+}
+inline SymbolicWord operator>>(SymbolicWord a, unsigned n) {
+  if (a.constant()) return SymbolicWord(n < 64 ? a.value() >> n : 0);
+  return SymbolicWord(a.term()->arena->lshr(a.term(), n));
+}
+inline SymbolicWord& operator<<=(SymbolicWord& a, unsigned n) { return a = a << n; }
+inline SymbolicWord& operator>>=(SymbolicWord& a, unsigned n) { return a = a >> n; }
+
+inline SymbolicCond operator!(SymbolicCond c) {
+  return c.constant() ? SymbolicCond(!c.value()) : SymbolicCond(c.term()->arena->neg(c.term()));
+}
+/// Both sides are always evaluated; neither forks.
+inline SymbolicCond operator&&(SymbolicCond a, SymbolicCond b) {
+  if (a.constant()) return a.value() ? b : a;
+  if (b.constant()) return b.value() ? a : b;
+  return SymbolicCond(a.term()->arena->conj(a.term(), b.term()));
+}
+inline SymbolicCond operator||(SymbolicCond a, SymbolicCond b) { return !(!a && !b); }
+inline SymbolicCond operator&&(SymbolicCond a, bool b) { return b ? a : SymbolicCond(false); }
+inline SymbolicCond operator&&(bool a, SymbolicCond b) { return b && a; }
+inline SymbolicCond operator||(SymbolicCond a, bool b) { return b ? SymbolicCond(true) : a; }
+inline SymbolicCond operator||(bool a, SymbolicCond b) { return b || a; }
+inline SymbolicCond operator==(SymbolicCond a, SymbolicCond b) {
+  return (a && b) || (!a && !b);
+}
+inline SymbolicCond operator!=(SymbolicCond a, SymbolicCond b) { return !(a == b); }
+
+inline SymbolicCond operator==(SymbolicWord a, SymbolicWord b) {
+  if (a.constant() && b.constant()) return SymbolicCond(a.value() == b.value());
+  return symbolic_detail::cond(
+      a, b, [](TermArena& r, const Term* x, const Term* y) { return r.eq(x, y); });
+}
+inline SymbolicCond operator!=(SymbolicWord a, SymbolicWord b) { return !(a == b); }
+inline SymbolicCond operator<(SymbolicWord a, SymbolicWord b) {
+  if (a.constant() && b.constant()) return SymbolicCond(a.value() < b.value());
+  return symbolic_detail::cond(
+      a, b, [](TermArena& r, const Term* x, const Term* y) { return r.ult(x, y); });
+}
+inline SymbolicCond operator>(SymbolicWord a, SymbolicWord b) { return b < a; }
+inline SymbolicCond operator<=(SymbolicWord a, SymbolicWord b) { return !(b < a); }
+inline SymbolicCond operator>=(SymbolicWord a, SymbolicWord b) { return !(a < b); }
+
+/// Words that may be solver terms. This is what the proofs run.
+struct Symbolic {
+  using Word = SymbolicWord;
+  using Cond = SymbolicCond;
+  static constexpr bool narrated = false;
+  static constexpr bool symbolic = true;
+
+  static Word select(Cond c, Word a, Word b) {
+    if (c.constant()) return c.value() ? a : b;
+    TermArena& r = *c.term()->arena;
+    return Word(r.ite(c.term(), a.in(r), b.in(r)));
+  }
+  static Cond select(Cond c, Cond a, Cond b) {
+    if (c.constant()) return c.value() ? a : b;
+    TermArena& r = *c.term()->arena;
+    return Cond(r.ite_bool(c.term(), a.in(r), b.in(r)));
+  }
+  static bool truth(Cond c) { return static_cast<bool>(c); }
+  /// Halves [0, limit) until one count is left: the path stays concrete in it.
+  static std::uint32_t clip(Word w, std::uint32_t limit) {
+    if (truth(w >= limit)) return limit;
+    std::uint32_t low = 0, high = limit;
+    while (high - low > 1) {
+      const std::uint32_t middle = low + (high - low) / 2;
+      if (truth(w < middle)) high = middle; else low = middle;
+    }
+    return low;
+  }
+};
+
+static_assert(ValueDomain<Symbolic>);
+
+}  // namespace gupdiff

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The prover's own terms, ahead of the solver: hash-consed 64-bit words and truth
+// values with known bits, simplified as they are built.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gupdiff {
+
+class TermArena;
+
+/// Node kinds. A disjunction is a negated conjunction of negations; `a <= b` is
+/// a negated `b < a`; so each condition has one form and one polarity.
+enum class Op : std::uint8_t {
+  constant,  ///< word constant `value`
+  word_var,  ///< word variable number `value`
+  band,
+  bor,
+  bxor,
+  add,
+  sub,
+  shl,   ///< a << value, 0 < value < 64
+  lshr,  ///< a >> value, 0 < value < 64
+  ite,   ///< word: cond ? a : b
+  truth,     ///< Boolean constant `value`
+  bool_var,  ///< Boolean variable number `value`
+  eq,        ///< words a == b
+  ult,       ///< words a < b, unsigned
+  conj,      ///< a && b
+  neg,       ///< !a
+};
+
+/// Bits known of a word (of a truth value: bit 0). Never both zero and one.
+struct KnownBits {
+  std::uint64_t zeros = 0;
+  std::uint64_t ones = 0;
+  std::uint64_t known() const { return zeros | ones; }
+  bool constant() const { return known() == ~std::uint64_t{0}; }
+  /// Smallest and largest value the word can have.
+  std::uint64_t least() const { return ones; }
+  std::uint64_t most() const { return ~zeros; }
+};
+
+/// One node. Equal terms of one arena are the same pointer; terms live as long
+/// as their arena. `hash` depends on structure alone, so it is the same in every
+/// arena and every run (replay and work sharing rely on it).
+struct Term {
+  TermArena* arena;
+  const Term* a;
+  const Term* b;
+  const Term* cond;
+  std::uint64_t value;
+  KnownBits bits;
+  std::uint64_t hash;
+  std::uint32_t id;  ///< position in the arena; operands have smaller ones
+  Op op;
+
+  bool boolean() const { return op >= Op::truth; }
+  bool constant() const { return op == Op::constant || op == Op::truth; }
+};
+
+/// Bits that follow for a node from what is known of its operands.
+KnownBits transfer(Op op, std::uint64_t value, KnownBits a, KnownBits b, KnownBits cond);
+
+/// Who decides a condition met in `if`: the running explorer.
+class Decider {
+ public:
+  virtual bool decide(const Term* condition) = 0;
+
+ protected:
+  ~Decider() = default;
+};
+
+/// Variables a condition depends on, bit by bit: `mask` bits of variable `var`.
+struct Dependence {
+  std::uint32_t var;
+  std::uint64_t mask;
+};
+
+/// A variable as it was declared.
+struct Variable {
+  std::string name;
+  const Term* term;
+  bool boolean;
+};
+
+/// Owns the terms of one exploration. Not shared between threads.
+class TermArena {
+ public:
+  TermArena();
+  TermArena(const TermArena&) = delete;
+  TermArena& operator=(const TermArena&) = delete;
+
+  const Term* word(std::uint64_t value);
+  const Term* truth(bool value) { return value ? true_ : false_; }
+  /// A new variable; numbers follow the order of declaration.
+  const Term* word_variable(std::string_view name);
+  const Term* bool_variable(std::string_view name);
+
+  const Term* band(const Term* a, const Term* b);
+  const Term* bor(const Term* a, const Term* b);
+  const Term* bxor(const Term* a, const Term* b);
+  const Term* add(const Term* a, const Term* b);
+  const Term* sub(const Term* a, const Term* b);
+  /// Shifts by 64 or more give 0, as in SMT-LIB and unlike C.
+  const Term* shl(const Term* a, unsigned n);
+  const Term* lshr(const Term* a, unsigned n);
+  const Term* ite(const Term* cond, const Term* a, const Term* b);
+
+  const Term* eq(const Term* a, const Term* b);
+  const Term* ult(const Term* a, const Term* b);
+  const Term* conj(const Term* a, const Term* b);
+  const Term* disj(const Term* a, const Term* b) { return neg(conj(neg(a), neg(b))); }
+  const Term* neg(const Term* a);
+  const Term* ite_bool(const Term* cond, const Term* a, const Term* b);
+
+  /// Which bits of which variables `condition` can depend on, sorted by variable.
+  /// The reference is good until the next call for another condition.
+  const std::vector<Dependence>& dependences(const Term* condition);
+
+  const std::vector<Variable>& variables() const { return variables_; }
+  const Term* at(std::uint32_t id) const { return &terms_[id]; }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(terms_.size()); }
+
+  Decider* decider = nullptr;  ///< asked by Symbolic conditions
+
+ private:
+  const Term* make(Op op, std::uint64_t value, const Term* a = nullptr, const Term* b = nullptr,
+                   const Term* cond = nullptr);
+  const Term* eq_constant(const Term* a, std::uint64_t c);
+  void grow();
+
+  std::deque<Term> terms_;
+  std::vector<const Term*> table_;  ///< open addressing, a power of two
+  std::vector<Variable> variables_;
+  std::deque<std::vector<Dependence>> dependences_;
+  std::vector<std::int32_t> dependence_index_;
+  const Term* true_ = nullptr;
+  const Term* false_ = nullptr;
+};
+
+}  // namespace gupdiff
