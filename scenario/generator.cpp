@@ -485,12 +485,17 @@ class Builder {
       default: q.start = unit_end - 4096 * (1 + r.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 4))));
     }
     if (r.chance(4)) q.start += 1 + r.below(4095);
-    switch (r.weighted({50, 20, 10, 10, 10})) {
+    // Only huge pages are walked in large steps; long walks over small pages are rare,
+    // they cost a thousand times the usual request.
+    const bool huge = v.kind == VmaKind::hugetlb || (unit == k2M && r.chance(20));
+    const std::uint64_t most = huge ? 1100 : r.chance(1) ? 600 : 12;
+    const std::uint64_t left = (v.end - q.start) >> 12;
+    switch (r.weighted({52, 22, 8, 10, 8})) {
       case 0: q.nr_pages = 1; break;
       case 1: q.nr_pages = 2 + r.below(3); break;
-      case 2: q.nr_pages = static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 1024)); break;
-      case 3: q.nr_pages = static_cast<std::uint32_t>(std::min<std::uint64_t>((v.end - q.start) >> 12, 1024)) + r.below(4); break;
-      default: q.nr_pages = 1 + r.below(1100);
+      case 2: q.nr_pages = static_cast<std::uint32_t>(std::min(pages, most)); break;
+      case 3: q.nr_pages = static_cast<std::uint32_t>(left < most ? left + r.below(4) : most); break;
+      default: q.nr_pages = 1 + r.below(static_cast<std::uint32_t>(most)); break;
     }
     if (q.nr_pages == 0) q.nr_pages = 1;
     q.api = static_cast<Api>(r.weighted({12, 14, 16, 10, 10, 8, 9, 6, 6, 9}));
