@@ -66,7 +66,7 @@ Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address,
   return l;
 }
 
-/// A PUD leaf that is no device mapping, which the new walk follows for any VMA (G04); the
+/// A PUD leaf that is no device mapping, which the new walk follows for any VMA (G03); the
 /// old one takes it for a bad table entry.
 template <class M>
 Lookup<typename M::Domain> follow_plain_pud(M& m, int vma, typename M::W address, typename M::W flags) {
@@ -99,7 +99,7 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typ
     if (!E::pud_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
     if (E::devmap(e) && !E::pud_leaf(m.era, e) && known.applies(m, Known::D23))
       return no_page_table(m, vma, flags, address);
-    if (E::pud_leaf(m.era, e) && !(m.w.config.pud_devmap && E::devmap(e)) && known.applies(m, Known::G04)) {
+    if (E::pud_leaf(m.era, e) && !(m.w.config.pud_devmap && E::devmap(e)) && known.applies(m, Known::G03)) {
       m.lock_ptl(fn, m.pud_lockptr());
       const L l = follow_plain_pud(m, vma, address, flags);
       m.unlock_ptl(fn);

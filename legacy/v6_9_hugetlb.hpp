@@ -61,15 +61,13 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
         return {L::fault(), false};
     return {L::fault()};
   }
-  auto head = E::pte_pfn(e);
-  if constexpr (Rows::active)
-    if (head != E::leaf_pfn(level, e) && known.applies(m, Known::G02)) head = E::leaf_pfn(level, e);
+  const auto head = E::pte_pfn(e);
   const auto pfn = head + ((address >> 12) & ((std::uint64_t{1} << order) - 1));
   int folio = m.find_folio(head);
   if constexpr (Rows::active)
     if (level == Level::pud) {
       const int of_page = m.find_folio(pfn);
-      if (of_page != folio && known.applies(m, Known::G05)) folio = of_page;
+      if (of_page != folio && known.applies(m, Known::G04)) folio = of_page;
     }
   if (folio < 0) {
     m.halt(Termination::oops, fn, "the entry's frame has no struct page");
@@ -77,7 +75,7 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
   }
   if constexpr (Rows::active)
     if (level == Level::pmd && m.w.folios[folio].kind == FolioKind::huge_zero && (flags & FOLL_DUMP) != 0u &&
-        known.applies(m, Known::G03))
+        known.applies(m, Known::G02))
       return {L::fail(E_FAULT)};
   if (!E::write(e) && gup_must_unshare(m, vma, flags, folio)) {
     m.note(fn, "must unshare: -EMLINK");

@@ -20,7 +20,8 @@ bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
     const std::uint64_t ignored = x86_64::kPfnMask | x86_64::ACCESSED | x86_64::DIRTY;
     if ((s.value & ~ignored) != kept) return false;
   }
-  // No kernel writes a PROT_NONE table entry.
+  // No kernel writes a PROT_NONE table entry, nor a leaf that is not present at all.
+  if (leaf && level > Level::pte && !D::truth(E::pte_present(s.value))) return false;
   if (!leaf && level > Level::pte && level <= Level::pud && D::truth(E::protnone(s.value))) return false;
   for (const auto& v : w.vmas) {
     if (v.kind != VmaKind::hugetlb) continue;
@@ -47,6 +48,12 @@ bool fits_its_folio(const World<D>& w, Level level, const Slot<D>& s) {
   if (i < 0) return true;
   const Folio<D>& f = w.folios[static_cast<std::size_t>(i)];
   if (f.order < 9 * static_cast<int>(level)) return false;
+  // G6: a shared mapping maps no anonymous pages.
+  const auto address = s.first << x86_64::shift(level);
+  for (const auto& v : w.vmas)
+    if (D::truth(f.anon && (v.flags & (VM_MAYSHARE | VM_SHARED)) != 0u && address < v.end &&
+                 address + x86_64::span(level) > v.start))
+      return false;
   // Device and special entries map no anonymous pages.
   if (D::truth((s.value & (x86_64::DEVMAP | x86_64::SPECIAL)) != 0u && f.anon)) return false;
   if (!D::truth(E::write(s.value))) return true;

@@ -30,7 +30,6 @@ inline Era expected_era(const Era& from, const Era& to, RowSet rows) {
   e.pud_leaf_is_pse_only = to.pud_leaf_is_pse_only;
   if (on(Known::D42)) e.split_pmd_refused = to.split_pmd_refused;
   if (on(Known::M03)) e.slow_bulk_grab = to.slow_bulk_grab;
-  if (on(Known::S05)) e.zero_result_is_efault = to.zero_result_is_efault;
   if (on(Known::S14)) e.populate_checks_access = to.populate_checks_access;
   return e;
 }

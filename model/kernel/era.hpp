@@ -19,6 +19,7 @@ struct Era {
   /// pud_leaf() tests PSE alone; before, PSE and PRESENT (facts 4.1, U3).
   bool pud_leaf_is_pse_only = false;
   /// __get_user_pages_locked: nothing pinned without NOWAIT is a WARN and -EFAULT (6.12.y; facts 1.5).
+  /// No modelled answer leads there: a difference by it would be a finding, so no row speaks of it.
   bool zero_result_is_efault = false;
   /// populate: inaccessible VMA refused, FORCE only when not WRITE (facts 1.14, 6.12).
   bool populate_checks_access = false;
