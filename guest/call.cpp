@@ -47,13 +47,26 @@ bool parse_number(std::string_view text, std::int64_t& value) {
   return error == std::errc{} && end == text.data() + text.size();
 }
 
+struct SystemCall {
+  std::string_view word;
+  Surface surface;
+  Api api;
+  std::uint32_t foll;
+  bool locked_ptr;
+};
+/// System calls that reach GUP, and the call they make for one page.
+constexpr SystemCall kSystemCalls[] = {
+    {"madv.POPR", Surface::madvise_populate, Api::madvise_populate, 0, false},
+    {"madv.POPW", Surface::madvise_populate, Api::madvise_populate, FOLL_WRITE, false},
+    {"mlock", Surface::mlock, Api::populate, 0, false},
+    {"procmem.r", Surface::proc_mem, Api::get_remote, FOLL_FORCE, false},
+    {"procmem.w", Surface::proc_mem, Api::get_remote, FOLL_FORCE | FOLL_WRITE, false},
+    {"pvr", Surface::process_vm, Api::pin_remote, 0, true},
+    {"pvw", Surface::process_vm, Api::pin_remote, FOLL_WRITE, true}};
+
 std::string_view missing_api(std::string_view word) {
   if (word == "fast" || word == "pfast" || word == "fonly" || word == "pfonly") {
     return "GUP-fast is not modelled yet";
-  }
-  if (word == "madv" || word == "mlock") return "populating system calls are not replayed yet";
-  if (word == "procmem" || word == "pvr" || word == "pvw") {
-    return "system calls that copy through GUP are not replayed yet";
   }
   return "the call word is not known";
 }
@@ -84,6 +97,22 @@ void parse_part(CallWord& c, std::string_view part) {
 
 }  // namespace
 
+std::int64_t surface_result(Surface surface, std::int64_t gup) {
+  switch (surface) {
+    case Surface::gup:
+      return gup;
+    case Surface::madvise_populate:
+      return gup > 0 ? 0 : gup;
+    case Surface::mlock:  // __mlock_posix_error_return
+      return gup >= 0 ? 0 : gup == -E_FAULT ? -E_NOMEM : gup == -E_NOMEM ? -E_AGAIN : gup;
+    case Surface::proc_mem:
+      return gup > 0 ? gup : -5;  // -EIO: nothing was copied
+    case Surface::process_vm:
+      return gup > 0 ? gup : -E_FAULT;
+  }
+  return gup;
+}
+
 CallWord parse_call(std::string_view word) {
   CallWord c;
   const std::size_t at = word.find('@');
@@ -94,6 +123,15 @@ CallWord parse_call(std::string_view word) {
   std::string_view rest = word.substr(0, at);
   const std::size_t dot = rest.find('.');
   c.api_word = std::string(rest.substr(0, dot));
+  for (const SystemCall& call : kSystemCalls) {
+    if (rest != call.word) continue;
+    c.surface = call.surface;
+    c.api = call.api;
+    c.foll = call.foll;
+    c.locked_ptr = call.locked_ptr;
+    c.modelled = true;
+    return c;
+  }
   for (const auto& [name, api] : kApiWords) {
     if (c.api_word != name) continue;
     c.api = api;

@@ -136,12 +136,12 @@ std::string compare_entry_frame(const CaptureRecord& r, const Rebuilt& before, c
 
 }  // namespace
 
-Comparison compare(const CaptureRecord& r, const Rebuilt& before, const Machine<Concrete>& m) {
+Comparison compare(const CaptureRecord& r, const CallWord& call, const Rebuilt& before, const Machine<Concrete>& m) {
   if (r.blocked) return compare_blocked(r, m);
   if (m.termination == Termination::out_of_bounds) {
     return {Verdict::not_modelled, "", "a bound of the model was reached"};
   }
-  const auto ret = static_cast<std::int64_t>(m.ret);
+  const std::int64_t ret = surface_result(call.surface, static_cast<std::int64_t>(m.ret));
   if (m.halted()) {
     return differs("termination", fmt::format("the kernel returned {}, the model {}", r.ret,
                                               kTerminationNames[static_cast<int>(m.termination)]));
@@ -154,10 +154,13 @@ Comparison compare(const CaptureRecord& r, const Rebuilt& before, const Machine<
   Machine<Concrete> initial;
   initial.w = before.world;
   if (r.vma != "none") compare_mapped(initial, before.start, r.nr_pages, r.pages_before, map);  // pairs what was there
-  std::string difference = compare_pages(r, m, map);
-  if (!difference.empty()) return differs("pages", difference);
-  difference = compare_faults(r, m, before.start);
-  if (!difference.empty()) return differs("faults", difference);
+  std::string difference;
+  if (call.surface == Surface::gup) {
+    difference = compare_pages(r, m, map);
+    if (!difference.empty()) return differs("pages", difference);
+    difference = compare_faults(r, m, before.start);
+    if (!difference.empty()) return differs("faults", difference);
+  }
   const bool special = r.state.substr(0, 2) == "x.";
   for (const auto& f : r.folios) {
     difference = compare_folio(f, special, before.world, m);

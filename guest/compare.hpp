@@ -20,7 +20,7 @@ struct Comparison {
 
 /// Compares `after` (the model's run of `before`) with the record: return value or
 /// how the call got stuck, *locked, pages, references and pins, faults, the entry and
-/// the pages mapped afterwards.
-Comparison compare(const CaptureRecord& record, const Rebuilt& before, const Machine<Concrete>& after);
+/// the pages mapped afterwards. Of a system call only what it shows is compared.
+Comparison compare(const CaptureRecord& record, const CallWord& call, const Rebuilt& before, const Machine<Concrete>& after);
 
 }  // namespace gupdiff

@@ -43,7 +43,7 @@ Comparison judge_record(const CaptureRecord& r, const CallWord& call, int walk, 
   const Rebuilt rebuilt = rebuild(r, call, *walks()[static_cast<std::size_t>(walk)].era, levels);
   if (!rebuilt.ok()) return {Verdict::not_modelled, "", rebuilt.reason};
   run_walk(walk, rebuilt.world, m);
-  return compare(r, rebuilt, m);
+  return compare(r, call, rebuilt, m);
 }
 
 nlohmann::json counts_json(const ConformCounts& c) {

@@ -28,6 +28,26 @@ std::string vma_words(const Machine<Concrete>& m, std::uint64_t start) {
   return "none";
 }
 
+/// What mlock() does to the VMA of one page before it populates.
+void lock_page(MemoryBuilder& b, std::uint64_t address) {
+  const std::uint64_t page = address & ~std::uint64_t{4095};
+  const int i = b.vma_at(page);
+  if (i < 0 || b.m.w.vmas[i].kind == VmaKind::hugetlb) return;
+  if ((b.m.w.vmas[i].flags & (VM_IO | VM_PFNMAP | VM_MIXEDMAP | VM_LOCKED)) != 0) return;
+  b.split_vma(page);
+  b.split_vma(page + 4096);
+  b.m.w.vmas[b.vma_at(page)].flags |= VM_LOCKED;
+}
+
+/// A system call that ends, or does something of its own, before GUP is reached: why, else "".
+std::string outside_gup(const MemoryBuilder& b, const CallWord& call, std::uint64_t start) {
+  const int i = b.vma_at(start);
+  if (i < 0) return "the system call checks the address, or grows the stack, before GUP is reached";
+  const bool device = (b.m.w.vmas[i].flags & (VM_IO | VM_PFNMAP)) != 0;
+  if (call.surface == Surface::mlock && device) return "mlock() passes over device mappings before GUP is reached";
+  return "";
+}
+
 /// Everything the record says of the state before the call, against the built one.
 std::string check_before(const CaptureRecord& r, const Machine<Concrete>& m, std::uint64_t start) {
   const std::string words = vma_words(m, start);
@@ -69,7 +89,7 @@ Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& er
   if (!out.ok()) return out;
   start += static_cast<std::uint64_t>(call.page_offset) * 4096;
   if (!record.blocked) {
-    if (call.foll != record.foll) {
+    if (call.surface == Surface::gup && call.foll != record.foll) {
       out.reason = "the flags do not fit the call word";
     } else if (call.nr_pages != record.nr_pages) {
       out.reason = "the page count does not fit the call word";
@@ -77,6 +97,11 @@ Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& er
       out.reason = check_before(record, b.m, start);
     }
     if (!out.ok()) return out;
+  }
+  if (call.surface != Surface::gup) {
+    out.reason = outside_gup(b, call, start);
+    if (!out.ok()) return out;
+    if (call.surface == Surface::mlock) lock_page(b, start);
   }
   out.world = b.m.w;
   out.start = start;

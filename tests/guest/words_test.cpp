@@ -29,6 +29,18 @@ TEST(CallWord, KnowsCombinedInternalAndPointerWords) {
   EXPECT_EQ(parse_call("gup.rawPIN").foll, FOLL_PIN);
 }
 
+TEST(CallWord, SystemCallsAreTheGupCallInsideThem) {
+  const CallWord c = parse_call("procmem.w");
+  EXPECT_EQ(c.surface, Surface::proc_mem);
+  EXPECT_EQ(c.api, Api::get_remote);
+  EXPECT_EQ(c.foll, FOLL_FORCE | FOLL_WRITE);
+  EXPECT_FALSE(c.in_scope);
+  EXPECT_EQ(surface_result(Surface::proc_mem, -E_FAULT), -5);
+  EXPECT_EQ(surface_result(Surface::madvise_populate, 1), 0);
+  EXPECT_EQ(surface_result(Surface::mlock, -E_FAULT), -E_NOMEM);
+  EXPECT_EQ(surface_result(Surface::gup, 3), 3);
+}
+
 TEST(CallWord, SaysWhatIsNotModelled) {
   EXPECT_EQ(parse_call("pfast.W").reason, "GUP-fast is not modelled yet");
   EXPECT_FALSE(parse_call("fast").in_scope);
