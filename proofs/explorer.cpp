@@ -233,6 +233,7 @@ Answer Explorer::find(std::string_view name, const Term* literal, Assignment& fo
     trial_.set(found);
     if (!trial_.holds(literal) || !satisfied(trial_))
       throw ProverError{"the solver's model does not satisfy its query"};
+    keep_values(found, masks);
   } else if (a == Answer::unsat) {
     ++counts_.infeasible;
     if (use_cores) {
@@ -269,8 +270,8 @@ void Explorer::remember(const Term* literal, const std::vector<const Term*>& cor
   cores_.push_back(std::move(kept));
 }
 
-bool Explorer::nearby(const Term* literal, Assignment& found) {
-  constexpr unsigned kVariants = 4, kRepairs = 6;
+bool Explorer::repair(const Term* literal, unsigned variant, Assignment& found) {
+  constexpr unsigned kRepairs = 6;
   const auto broken = [&]() -> const Term* {
     if (!trial_.holds(literal)) return literal;
     for (auto it = path_.rbegin(); it != path_.rend(); ++it)
@@ -279,21 +280,45 @@ bool Explorer::nearby(const Term* literal, Assignment& found) {
       if (!trial_.holds(a)) return a;
     return nullptr;
   };
+  const Term* next = broken();
+  for (unsigned i = 0; i < kRepairs && next; ++i) {
+    // The first variants repair as they began, the later ones take turns.
+    const unsigned v = variant == 0 ? 0 : variant == 1 ? ~0u : variant * 0x55u + i;
+    if (!nudge(next, true, trial_, knowledge_, v)) return false;
+    next = broken();
+  }
+  if (next) return false;
+  found = trial_.assignment();
+  return true;
+}
+
+bool Explorer::nearby(const Term* literal, Assignment& found) {
+  constexpr unsigned kVariants = 4;
   for (unsigned variant = 0; variant < kVariants; ++variant) {
     trial_.set(now_.assignment());
-    const Term* next = literal;
-    for (unsigned i = 0; i < kRepairs && next; ++i) {
-      // The first variants repair as they began, the later ones take turns.
-      const unsigned v = variant == 0 ? 0 : variant == 1 ? ~0u : variant * 0x55u + i;
-      if (!nudge(next, true, trial_, knowledge_, v)) break;
-      next = broken();
-    }
-    if (!next) {
-      found = trial_.assignment();
-      return true;
-    }
+    if (repair(literal, variant, found)) return true;
   }
+  // A value that solved another query: entries change their kind as a whole.
+  if (donors_.empty()) return false;
+  for (const Dependence& d : arena_.dependences(literal))
+    for (const std::uint64_t value : donors_[d.var]) {
+      trial_.set(now_.assignment());
+      trial_.assign(d.var, value);
+      if (trial_.holds(literal) && repair(literal, 0, found)) return true;
+    }
   return false;
+}
+
+void Explorer::keep_values(const Assignment& model, const std::vector<std::uint64_t>& masks) {
+  constexpr std::size_t kDonors = 24;
+  donors_.resize(masks.size());
+  for (std::size_t v = 0; v < masks.size(); ++v) {
+    if (masks[v] == 0 || arena_.variables()[v].boolean) continue;
+    auto& values = donors_[v];
+    if (std::find(values.begin(), values.end(), model[v]) != values.end()) continue;
+    if (values.size() == kDonors) values.erase(values.begin());
+    values.push_back(model[v]);
+  }
 }
 
 void Explorer::slice(const Term* literal, std::vector<const Term*>& out,

@@ -122,6 +122,8 @@ class Explorer final : public Decider {
   Answer find(std::string_view name, const Term* literal, Assignment& found);
   bool contradicted(const Term* literal);
   bool nearby(const Term* literal, Assignment& found);
+  bool repair(const Term* literal, unsigned variant, Assignment& found);
+  void keep_values(const Assignment& model, const std::vector<std::uint64_t>& masks);
   void slice(const Term* literal, std::vector<const Term*>& out, std::vector<std::uint64_t>& masks);
   void remember(const Term* literal, const std::vector<const Term*>& core);
   bool satisfied(Evaluator& e) const;
@@ -140,6 +142,7 @@ class Explorer final : public Decider {
   std::vector<std::uint64_t> trail_;
   std::size_t replay_ = 0;  ///< literals of trail_ replayed so far
   std::size_t prefix_ = 0;  ///< literals of trail_ to be replayed
+  std::vector<std::vector<std::uint64_t>> donors_;  ///< values the solver gave, by variable
   std::vector<std::vector<const Term*>> cores_;
   std::unordered_map<const Term*, std::vector<std::uint32_t>> cores_with_;
 };

@@ -144,7 +144,9 @@ class Builder {
       const B none = here == Level::pgd ? E::pgd_none(s.value) : E::none(s.value);
       assume(std::string(kNames[l]) + " is none or points to its table", "facts 8.3 G1, 4.1",
              none || (s.value & ~free) == table);
+      empty_without_table(kNames[l], s.value);
       s_.world.slots[l].push_back(s);
+      table_absent_ = none;
     }
   }
 
@@ -155,6 +157,7 @@ class Builder {
     s.first = W((kStart >> x::shift(level_)) + page);
     s.value = word(n);
     s.restored = word(n + ".restored");
+    empty_without_table(n, s.value);
     assume(n + " is none, a leaf, migrating, poisoned or a marker", "facts 8.3 G1..G8, 4.1",
            E::none(s.value) || leaf(s.value, page) || non_present(s.value, page));
     assume(n + ".restored is a leaf, or the migration never ends", "facts 4.1",
@@ -201,6 +204,13 @@ class Builder {
     return (std::uint64_t{2} + 2 * page + (anon ? 0 : 1)) << 18;  // aligned for 1G
   }
 
+  /// A slot of a table that does not exist holds nothing; the fault that adds the
+  /// table must not bring an old entry to light.
+  void empty_without_table(const std::string& name, W value) {
+    assume(name + " is empty where its table is missing", "mm/memory.c __pmd_alloc()",
+           implies(table_absent_, value == 0u));
+  }
+
   /// A mapping entry of page `page`, as mmap, faults, mprotect, fork and userfaultfd leave it.
   B leaf(W e, unsigned page) {
     const Vma<Symbolic>& v = s_.world.vmas[0];
@@ -241,6 +251,7 @@ class Builder {
 
   TermArena& arena_;
   Level level_;
+  B table_absent_{false};  ///< of the table that holds the slots added next
   Setting s_;
 };
 
