@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "scenario/names.hpp"
+#include "scenario/normalise.hpp"
 
 namespace gupdiff {
 namespace {
@@ -206,6 +207,12 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
     case request_api: return "the request names no known API";
   }
   return "";
+}
+
+std::optional<std::string> validate(const Scenario& w) {
+  const Flaw f = find_flaw(w);
+  if (!f) return std::nullopt;
+  return describe_flaw(w, f);
 }
 
 }  // namespace gupdiff

@@ -234,9 +234,12 @@ class Mutation {
 
   void call_range() {
     auto& q = w.request;
-    constexpr std::uint32_t kCounts[] = {1, 1, 2, 3, 8, 511, 512, 513, 1024, 4096};
+    constexpr std::uint32_t kCounts[] = {1, 1, 1, 2, 2, 3, 4, 8};
+    constexpr std::uint32_t kManyPages[] = {511, 512, 513, 1024};
+    const Vma<Concrete>* const at = vma_at(q.start);
+    const bool huge = at && at->kind == VmaKind::hugetlb;
     switch (r.below(8)) {
-      case 0: q.nr_pages = r.pick(kCounts); break;
+      case 0: q.nr_pages = huge && r.chance(30) ? r.pick(kManyPages) : r.pick(kCounts); break;
       case 1: q.nr_pages = r.chance(50) ? q.nr_pages + 1 : q.nr_pages - (q.nr_pages > 1); break;
       case 2: q.start += r.chance(50) ? 4096 : ~std::uint64_t{4095}; break;
       case 3: q.start ^= r.below(4096); break;
@@ -252,7 +255,7 @@ class Mutation {
         const std::uint64_t pages = (v.end - v.start) >> 12;
         q.start = r.chance(50) ? v.start : v.end - 4096 * (1 + r.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 8))));
         if (r.chance(5)) q.start = v.start - 4096;
-        if (r.chance(30)) q.nr_pages = static_cast<std::uint32_t>(std::min<std::uint64_t>(((v.end - q.start) >> 12) + r.below(3), 1024));
+        if (r.chance(30)) q.nr_pages = static_cast<std::uint32_t>(std::min<std::uint64_t>(((v.end - q.start) >> 12) + r.below(3), v.huge_order ? 1024 : 16));
       }
     }
   }

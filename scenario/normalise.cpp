@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "scenario/describe.hpp"
 #include "scenario/flaw.hpp"
 
 namespace gupdiff {
@@ -298,12 +297,6 @@ void normalise(Scenario& w) {
   repair_slots(w);
   repair_cache(w);
   repair_call(w);
-}
-
-std::optional<std::string> validate(const Scenario& w) {
-  const Flaw f = find_flaw(w);
-  if (!f) return std::nullopt;
-  return describe_flaw(w, f);
 }
 
 void add_ancestors(Scenario& w) {

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The parent's side of a campaign: starts the child, shows progress, gathers
+// what it found and how it ended.
+#include "fuzz/campaign.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <new>
+
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "fuzz/driver.hpp"
+#include "scenario/input_error.hpp"
+
+namespace gupdiff {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A file descriptor that is read line by line.
+struct LineSource {
+  int fd = -1;
+  std::string pending;
+  bool open = true;
+
+  template <class Take>
+  void read_some(Take take) {
+    char buffer[8192];
+    const ssize_t n = read(fd, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) return;
+    if (n <= 0) {
+      open = false;
+      return;
+    }
+    pending.append(buffer, static_cast<std::size_t>(n));
+    std::size_t end;
+    while ((end = pending.find('\n')) != std::string::npos) {
+      take(pending.substr(0, end));
+      pending.erase(0, end + 1);
+    }
+  }
+};
+
+std::uint64_t number_after(const std::string& line, const char* key) {
+  const auto at = line.find(key);
+  return at == std::string::npos ? 0 : std::strtoull(line.c_str() + at + std::strlen(key), nullptr, 10);
+}
+
+/// What the child says: libFuzzer's log on one pipe, findings on the other.
+struct Listening {
+  FuzzResult result;
+  std::string last_words;  ///< the end of libFuzzer's log
+  std::string bad_input;   ///< an InputError of the child
+
+  void log(const std::string& line) {
+    if (line.find(" cov: ") != std::string::npos) {
+      result.coverage = number_after(line, " cov: ");
+      result.corpus = number_after(line, " corp: ");
+    } else if (line.find("ERROR") != std::string::npos || line.find("==") == 0) {
+      if (last_words.size() < 2000) last_words += (last_words.empty() ? "" : " ") + line;
+    }
+  }
+  void finding(const std::string& line) {
+    if (!line.empty() && line[0] == '!') bad_input = line.substr(1);
+    else result.findings.push_back(decode_finding(line));
+  }
+};
+
+void show_progress(const FuzzOptions& o, const FuzzResult& r, double rate, bool last) {
+  std::string left;
+  if (o.seconds > 0) left = fmt::format("  {:.0f} s left", o.seconds > r.seconds ? o.seconds - r.seconds : 0.0);
+  fmt::print(stderr, "\r\033[Kfuzz {}:{}  {} runs  {:.0f} runs/s  {} edges  {} inputs kept  {} finding{}{}{}",
+             walks()[static_cast<std::size_t>(o.pair.a)].name, walks()[static_cast<std::size_t>(o.pair.b)].name,
+             r.executions, rate, r.coverage, r.corpus, r.findings.size(), r.findings.size() == 1 ? "" : "s", left,
+             last ? "\n" : "");
+  std::fflush(stderr);
+}
+
+/// Makes sure that what the campaign reads and writes is there, before it starts.
+void prepare_folders(const FuzzOptions& o) {
+  std::error_code error;
+  std::filesystem::create_directories(o.findings_dir, error);
+  if (error || access(o.findings_dir.c_str(), W_OK | X_OK) != 0)
+    throw InputError{fmt::format("{}: the findings folder cannot be written: {}", o.findings_dir.string(),
+                                 error ? error.message() : std::strerror(errno))};
+  if (o.corpus_dir.empty()) return;
+  if (!std::filesystem::exists(o.corpus_dir, error)) {
+    std::filesystem::create_directories(o.corpus_dir, error);
+    if (error)
+      throw InputError{fmt::format("{}: the corpus folder cannot be made: {}", o.corpus_dir.string(), error.message())};
+  } else if (!std::filesystem::is_directory(o.corpus_dir, error)) {
+    throw InputError{fmt::format("{}: is not a folder, so it cannot be the corpus", o.corpus_dir.string())};
+  }
+  if (access(o.corpus_dir.c_str(), R_OK | W_OK | X_OK) != 0)
+    throw InputError{fmt::format("{}: the corpus folder cannot be read and written: {}", o.corpus_dir.string(), std::strerror(errno))};
+}
+
+[[noreturn]] void become_driver(const FuzzOptions& options, FuzzCounters& counters, int log_fd, int report_fd) {
+  std::signal(SIGINT, SIG_DFL);
+  dup2(log_fd, 2);
+  close(log_fd);
+  run_driver(options, counters, report_fd);
+}
+
+/// Reads both pipes until the child has closed them, or is out of time and killed.
+void listen_to(const FuzzOptions& options, pid_t child, LineSource& log, LineSource& findings,
+               const FuzzCounters& counters, Listening& heard) {
+  const bool progress = options.progress && isatty(2);
+  const auto start = Clock::now();
+  auto shown = start;
+  std::uint64_t shown_runs = 0;
+  bool drew = false;
+  double rate = 0;
+  while (log.open || findings.open) {
+    pollfd fds[] = {{log.open ? log.fd : -1, POLLIN, 0}, {findings.open ? findings.fd : -1, POLLIN, 0}};
+    poll(fds, 2, 200);
+    if (fds[0].revents) log.read_some([&](const std::string& l) { heard.log(l); });
+    if (fds[1].revents) findings.read_some([&](const std::string& l) { heard.finding(l); });
+    const auto now = Clock::now();
+    heard.result.seconds = std::chrono::duration<double>(now - start).count();
+    heard.result.executions = counters.executions.load(std::memory_order_relaxed);
+    const double since = std::chrono::duration<double>(now - shown).count();
+    if (progress && since >= 0.5) {
+      rate = static_cast<double>(heard.result.executions - shown_runs) / since;
+      show_progress(options, heard.result, rate, false);
+      shown = now;
+      shown_runs = heard.result.executions;
+      drew = true;
+    }
+    // libFuzzer looks at the clock between inputs only: an outer limit for the worst case.
+    if (options.seconds > 0 && heard.result.seconds > options.seconds * 1.1 + 40) kill(child, SIGKILL);
+  }
+  if (drew) show_progress(options, heard.result, heard.result.rate(), true);
+}
+
+}  // namespace
+
+FuzzResult fuzz(const FuzzOptions& options) {
+  prepare_folders(options);
+  void* shared = mmap(nullptr, sizeof(FuzzCounters), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  int log[2], report[2];
+  if (shared == MAP_FAILED || pipe(log) != 0 || pipe(report) != 0)
+    throw InputError{fmt::format("the fuzzer cannot be started: {}", std::strerror(errno))};
+  auto* counters = new (shared) FuzzCounters;
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child < 0) throw InputError{fmt::format("the fuzzer cannot be started: {}", std::strerror(errno))};
+  if (child == 0) {
+    close(log[0]);
+    close(report[0]);
+    become_driver(options, *counters, log[1], report[1]);
+  }
+  close(log[1]);
+  close(report[1]);
+  // Ctrl-C ends the child, which shares our terminal; we stay to say what it found.
+  const auto before = std::signal(SIGINT, SIG_IGN);
+  LineSource log_lines{log[0], {}, true}, finding_lines{report[0], {}, true};
+  Listening heard;
+  listen_to(options, child, log_lines, finding_lines, *counters, heard);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  std::signal(SIGINT, before);
+  close(log[0]);
+  close(report[0]);
+  heard.result.executions = counters->executions.load();
+  munmap(shared, sizeof(FuzzCounters));
+  std::error_code not_empty;
+  std::filesystem::remove(options.findings_dir, not_empty);  // only if nothing is in it
+  if (!heard.bad_input.empty()) throw InputError{heard.bad_input};
+  FuzzResult& r = heard.result;
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) r.interrupted = true;
+  else if (WIFSIGNALED(status)) r.failure = fmt::format("the fuzzer was ended by signal {}", WTERMSIG(status));
+  else if (WEXITSTATUS(status) == 72) r.interrupted = true;  // libFuzzer's exit code for Ctrl-C
+  else if (WEXITSTATUS(status) != 0)
+    r.failure = fmt::format("the fuzzer ended with status {}: {}", WEXITSTATUS(status),
+                            heard.last_words.empty() ? "no reason given" : heard.last_words);
+  return r;
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A fuzz campaign: libFuzzer in a child process, progress and findings in ours.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "oracle/catalogue.hpp"
+#include "oracle/registry.hpp"
+
+namespace gupdiff {
+
+struct FuzzOptions {
+  WalkPair pair = default_pair();
+  RowSet enabled = all_rows();        ///< catalogue rows that explain a difference
+  double seconds = 60;                ///< wall-clock budget; 0: no limit
+  std::uint64_t runs = 0;             ///< executions; 0: no limit
+  std::uint64_t seed = 1;             ///< same seed, same order of inputs
+  std::filesystem::path corpus_dir;   ///< read and added to; empty: none, start from nothing
+  std::filesystem::path findings_dir = "findings";  ///< made if missing, removed if left empty
+  bool keep_going = false;            ///< do not stop at the first finding
+  bool anything = false;              ///< mutate beyond what kernels write
+  bool progress = true;               ///< a progress line on standard error if it is a terminal
+};
+
+/// One finding, deduplicated by Judgement::identity().
+struct FuzzFinding {
+  std::string identity;
+  std::string summary;               ///< one line: facet and first difference, or the property
+  std::filesystem::path text_file;   ///< the scenario, shrunk: FINDINGS/NAME.toml
+  std::filesystem::path binary_file; ///< the same: FINDINGS/NAME.bin
+  std::string replay_command;        ///< `gupdiff replay FILE --pair ...`
+};
+
+struct FuzzResult {
+  std::uint64_t executions = 0;
+  double seconds = 0;
+  std::uint64_t coverage = 0;        ///< libFuzzer's edges covered
+  std::uint64_t corpus = 0;          ///< inputs it keeps
+  std::vector<FuzzFinding> findings;
+  std::string failure;               ///< the fuzzer itself died: why; else empty
+  bool interrupted = false;          ///< Ctrl-C
+  double rate() const { return seconds > 0 ? static_cast<double>(executions) / seconds : 0; }
+  /// 0: all held; 10: findings; 6: the fuzzer or a model crashed.
+  int exit_code() const { return !findings.empty() ? 10 : !failure.empty() ? 6 : 0; }
+};
+
+/// Runs a campaign. Throws InputError: a corpus that is not a folder, findings that
+/// cannot be written.
+FuzzResult fuzz(const FuzzOptions& options);
+
+/// `gupdiff replay FILE --pair A:B [--without D17,...]`.
+std::string replay_command(const std::filesystem::path& file, WalkPair pair, const RowSet& enabled);
+
+}  // namespace gupdiff

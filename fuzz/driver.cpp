@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// libFuzzer inside our process: its flags, its callback, its way out.
+#include "fuzz/driver.hpp"
+
+#include <cmath>
+#include <cstdlib>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "fuzz/finding.hpp"
+#include "fuzz/target.hpp"
+#include "scenario/input_error.hpp"
+
+extern "C" int LLVMFuzzerRunDriver(int* argc, char*** argv, int (*callback)(const std::uint8_t*, std::size_t));
+
+namespace gupdiff {
+namespace {
+
+/// What libFuzzer's callback, a plain function, has to reach.
+struct Running {
+  const FuzzOptions* options;
+  FuzzCounters* counters;
+  FindingWriter* writer;
+  int report_fd;
+};
+Running running;
+
+void report(std::string line) {
+  line += '\n';
+  const char* at = line.data();
+  std::size_t left = line.size();
+  while (left > 0) {
+    const ssize_t n = write(running.report_fd, at, left);
+    if (n <= 0) return;
+    at += n;
+    left -= static_cast<std::size_t>(n);
+  }
+}
+
+int run_one(const std::uint8_t* data, std::size_t size) {
+  running.counters->executions.fetch_add(1, std::memory_order_relaxed);
+  const int verdict = gupdiff_target_run(data, size);
+  if (verdict != 0) [[likely]]
+    return verdict == 1 ? 0 : -1;  // -1: not an input to build on
+  try {
+    if (const auto finding = running.writer->take({data, size})) report(encode_finding(*finding));
+  } catch (const InputError& e) {
+    report("!" + e.message);
+    _exit(2);
+  }
+  if (!running.options->keep_going) _exit(0);
+  return -1;
+}
+
+}  // namespace
+
+std::string encode_finding(const FuzzFinding& f) {
+  std::string out;
+  for (const std::string& field : {f.identity, f.summary, f.text_file.string(), f.binary_file.string(), f.replay_command}) {
+    for (const char c : field) out += c == '\t' || c == '\n' ? ' ' : c;
+    out += '\t';
+  }
+  out.pop_back();
+  return out;
+}
+
+FuzzFinding decode_finding(const std::string& line) {
+  std::string field[5];
+  int i = 0;
+  for (const char c : line) {
+    if (c == '\t' && i < 4) ++i;
+    else field[i] += c;
+  }
+  return {field[0], field[1], field[2], field[3], field[4]};
+}
+
+void run_driver(const FuzzOptions& options, FuzzCounters& counters, int report_fd) {
+  FindingWriter writer(options);
+  running = {&options, &counters, &writer, report_fd};
+  gupdiff_target_configure(options.pair.a, options.pair.b, options.enabled.to_ullong());
+  gupdiff_target_bounds(options.anything);
+  // The driver calls exit() when it is done: none of the parent's exit handlers may run.
+  on_exit([](int status, void*) { _exit(status); }, nullptr);
+  std::vector<std::string> words = {
+      "gupdiff",
+      fmt::format("-seed={}", static_cast<std::uint32_t>(options.seed == 0 ? 1 : options.seed)),
+      "-max_len=1024",
+      // Every input is as long as its scenario needs: nothing to grow or to trim.
+      "-len_control=0",
+      "-shrink=0",
+      "-reduce_inputs=0",
+      "-timeout=30",
+      "-rss_limit_mb=4096",
+      fmt::format("-artifact_prefix={}/crash-", options.findings_dir.string()),
+  };
+  if (options.seconds > 0) words.push_back(fmt::format("-max_total_time={}", static_cast<int>(std::ceil(options.seconds))));
+  if (options.runs > 0) words.push_back(fmt::format("-runs={}", options.runs));
+  if (!options.corpus_dir.empty()) words.push_back(options.corpus_dir.string());
+  std::vector<char*> argv;
+  for (std::string& w : words) argv.push_back(w.data());
+  argv.push_back(nullptr);
+  int argc = static_cast<int>(words.size());
+  char** args = argv.data();
+  LLVMFuzzerRunDriver(&argc, &args, run_one);
+  _exit(0);
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The fuzz target over the binary form: glue between the fuzzers and the rooms.
+#include "fuzz/target.hpp"
+
+#include "oracle/judge.hpp"
+#include "scenario/binary.hpp"
+#include "scenario/mutator.hpp"
+
+namespace {
+
+/// Lookups and faults above which an input is not built upon: a long walk over small
+/// pages takes a thousand times longer and shows little that a short one does not.
+constexpr std::size_t kHeavy = 24;
+
+/// Machines and the scenario keep their storage from input to input.
+struct Target {
+  gupdiff::WalkPair pair;
+  gupdiff::RowSet rows;
+  gupdiff::Bounds bounds = gupdiff::Bounds::kernel;
+  gupdiff::Scenario scenario;
+  gupdiff::Machine<gupdiff::Concrete> expected, newer;
+};
+Target& target() {
+  static Target t{gupdiff::default_pair(), gupdiff::all_rows(), {}, {}, {}, {}};
+  return t;
+}
+
+}  // namespace
+
+extern "C" void gupdiff_target_configure(int walk_a, int walk_b, std::uint64_t rows) {
+  target().pair = {walk_a, walk_b};
+  target().rows = gupdiff::RowSet(rows);
+}
+
+extern "C" void gupdiff_target_bounds(bool anything) {
+  target().bounds = anything ? gupdiff::Bounds::anything : gupdiff::Bounds::kernel;
+}
+
+extern "C" int gupdiff_target_run(const std::uint8_t* data, std::size_t size) {
+  Target& t = target();
+  gupdiff::decode({data, size}, t.scenario);
+  if (!gupdiff::holds(t.scenario, t.pair, t.rows, t.expected, t.newer)) return 0;
+  return t.newer.cost.walks + t.newer.faults.size() > kHeavy ? 2 : 1;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned seed) {
+  return gupdiff::mutate_bytes(data, size, max_size, seed, target().bounds);
+}
+
+extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* a, std::size_t a_size, const std::uint8_t* b,
+                                                 std::size_t b_size, std::uint8_t* out, std::size_t max_size,
+                                                 unsigned seed) {
+  return gupdiff::cross_over_bytes(a, a_size, b, b_size, out, max_size, seed);
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Greedy shrinking: one simplification at a time, from the coarse to the fine,
+// until none is accepted.
+#include "scenario/shrinker.hpp"
+
+#include <algorithm>
+
+#include "scenario/normalise.hpp"
+
+namespace gupdiff {
+namespace {
+
+class Shrinker {
+ public:
+  Shrinker(Scenario& w, const std::function<bool(const Scenario&)>& keeps, int budget)
+      : w_(w), keeps_(keeps), budget_(budget) {}
+
+  void run() {
+    normalise(w_);
+    do {
+      improved_ = false;
+      lists();
+      call();
+      environment();
+      entries();
+      folios();
+      mappings();
+    } while (improved_ && budget_ > 0);
+  }
+
+ private:
+  Scenario& w_;
+  const std::function<bool(const Scenario&)>& keeps_;
+  int budget_;
+  bool improved_ = false;
+
+  /// Keeps the change `edit` makes if the result differs and still `keeps`.
+  template <class Edit>
+  bool attempt(Edit edit) {
+    if (budget_ <= 0) return false;
+    Scenario changed = w_;
+    edit(changed);
+    normalise(changed);
+    if (same_scenario(changed, w_)) return false;
+    --budget_;
+    if (!keeps_(changed)) return false;
+    w_ = std::move(changed);
+    improved_ = true;
+    return true;
+  }
+
+  void lists() {
+    for (std::size_t i = w_.vmas.size(); i-- > 0;)
+      attempt([&](Scenario& s) { s.vmas.erase(s.vmas.begin() + static_cast<std::ptrdiff_t>(i)); });
+    for (std::size_t i = w_.page_cache.size(); i-- > 0;)
+      attempt([&](Scenario& s) { s.page_cache.erase(s.page_cache.begin() + static_cast<std::ptrdiff_t>(i)); });
+    for (int l = kLevels - 1; l >= 0; --l)
+      for (std::size_t i = w_.slots[l].size(); i-- > 0;) {
+        if (i >= w_.slots[l].size()) continue;
+        attempt([&](Scenario& s) {
+          // Without its children a table entry would come back.
+          const std::uint64_t key = s.slots[l][i].first;
+          for (int k = 0; k < l; ++k)
+            std::erase_if(s.slots[k], [&](const auto& c) { return c.first >> (9 * (l - k)) == key; });
+          s.slots[l].erase(s.slots[l].begin() + static_cast<std::ptrdiff_t>(i));
+        });
+      }
+    for (std::size_t i = w_.folios.size(); i-- > 2;) attempt([&](Scenario& s) { drop_folio(s, i); });
+  }
+
+  /// Removes folio `i` and moves what refers to later ones along with them.
+  static void drop_folio(Scenario& s, std::size_t i) {
+    std::erase_if(s.page_cache, [&](const auto& c) { return c.folio == i; });
+    for (auto& c : s.page_cache)
+      if (c.folio > i) --c.folio;
+    const auto moved = [&](Level level, std::uint64_t e) {
+      if (shape(level, e) != Shape::leaf) return e;
+      const int f = folio_of(s, leaf_frame(e));
+      return f > static_cast<int>(i) ? with_frame(e, leaf_frame(e) - s.folios[f].pfn + s.folios[f - 1].pfn) : e;
+    };
+    for (int l = 0; l < 3; ++l)
+      for (auto& slot : s.slots[l]) {
+        slot.value = moved(static_cast<Level>(l), slot.value);
+        if (slot.restored) slot.restored = moved(static_cast<Level>(l), slot.restored);
+      }
+    for (std::size_t k = s.folios.size() - 1; k > i; --k) s.folios[k].pfn = s.folios[k - 1].pfn;
+    s.folios.erase(s.folios.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+
+  void call() {
+    while (w_.request.nr_pages > 1 && attempt([](Scenario& s) { s.request.nr_pages /= 2; })) {
+    }
+    while (w_.request.nr_pages > 1 && attempt([](Scenario& s) { --s.request.nr_pages; })) {
+    }
+    for (int bit = 0; bit < 23; ++bit)
+      attempt([&](Scenario& s) { s.request.flags &= ~(std::uint64_t{1} << bit); });
+    attempt([](Scenario& s) { s.request.api = Api::get; });
+    attempt([](Scenario& s) { s.request.locked_ptr = false; });
+    attempt([](Scenario& s) { s.request.pages_null = false; });
+    attempt([](Scenario& s) { s.request.start &= ~std::uint64_t{4095}; });
+    attempt([](Scenario& s) {
+      for (const auto& v : s.vmas)
+        if (s.request.start >= v.start && s.request.start < v.end) s.request.start = v.start;
+    });
+    attempt([](Scenario& s) { s.config = Config{}; });
+  }
+
+  void environment() {
+    attempt([](Scenario& s) { s.env = {}; });
+    attempt([](Scenario& s) { s.env.huge_pool = 0; });
+    attempt([](Scenario& s) { s.env.alloc_fail_at = 0; });
+    attempt([](Scenario& s) { s.env.fatal_signal_at = 0; });
+    attempt([](Scenario& s) { s.env.signal_at = 0; });
+    attempt([](Scenario& s) { s.env.mmap_lock_fail_at = 0; });
+    attempt([](Scenario& s) { s.env.userfault_wakes = 0; });
+    attempt([](Scenario& s) { s.env.migrate_fails = s.env.isolate_fails = false; });
+  }
+
+  void entries() {
+    constexpr std::uint64_t kOptional[] = {x86_64::ACCESSED,   x86_64::DIRTY,   x86_64::SAVED_DIRTY, x86_64::SOFT_DIRTY,
+                                           x86_64::UFFD_WP,    x86_64::SPECIAL, x86_64::PWT,         x86_64::PCD,
+                                           x86_64::PKEY_MASK, x86_64::DEVMAP,  x86_64::RW};
+    for (int l = 0; l < 3; ++l)
+      for (std::size_t i = 0; i < w_.slots[l].size(); ++i) {
+        attempt([&](Scenario& s) { if (i < s.slots[l].size()) s.slots[l][i].count = 1, s.slots[l][i].stride = 0; });
+        for (const std::uint64_t bits : kOptional)
+          attempt([&](Scenario& s) {
+            if (i < s.slots[l].size() && shape(static_cast<Level>(l), s.slots[l][i].value) == Shape::leaf)
+              s.slots[l][i].value &= ~bits;
+          });
+      }
+  }
+
+  void folios() {
+    for (std::size_t i = 0; i < w_.folios.size(); ++i) {
+      const auto simpler = [&](auto edit) { attempt([&](Scenario& s) { edit(s.folios[i]); }); };
+      simpler([](auto& f) { f.hwpoison = f.p2pdma = f.swapcache = f.unpinnable = false; });
+      simpler([](auto& f) { f.unpinnable = false; });
+      simpler([](auto& f) { f.hwpoison = false; });
+      simpler([](auto& f) { f.dirty = false; });
+      simpler([](auto& f) { f.referenced = false; });
+      simpler([](auto& f) { f.pincount = 0; });
+      simpler([](auto& f) { f.refcount = f.mapcount = 1; });
+      simpler([](auto& f) { f.refcount = 1; });
+    }
+  }
+
+  void mappings() {
+    for (std::size_t i = 0; i < w_.vmas.size(); ++i) {
+      const auto simpler = [&](auto edit) {
+        attempt([&](Scenario& s) { if (i < s.vmas.size()) edit(s.vmas[i]); });
+      };
+      for (int bit = 0; bit < 39; ++bit)
+        if (w_.vmas[i].flags >> bit & 1) simpler([&](auto& v) { v.flags &= ~(std::uint64_t{1} << bit); });
+      simpler([](auto& v) { v.end = v.start + (std::uint64_t{4096} << v.huge_order); });
+      simpler([](auto& v) { v.pkey = 0; v.pkey_no_access = v.pkey_no_write = false; });
+      simpler([](auto& v) { v.resv_owner = v.resv_unmapped = false; });
+      simpler([](auto& v) { v.uffd_wp_async = v.uffd_sigbus = false; });
+      simpler([](auto& v) { v.file_pages = v.pgoff = 0; });
+    }
+  }
+};
+
+}  // namespace
+
+void shrink(Scenario& w, const std::function<bool(const Scenario&)>& keeps, int budget) {
+  Shrinker(w, keeps, budget).run();
+}
+
+}  // namespace gupdiff
