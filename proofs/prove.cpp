@@ -57,10 +57,15 @@ std::string outcome_name(const Machine<Concrete>& m) {
   return ret >= 0 ? "returns " + std::to_string(ret) : std::string(errno_name(m.ret));
 }
 
-/// One cell of one theorem, shared by its workers.
+/// What a pass over a cell explores. The older walk's own safety has a pass of its own:
+/// in one with the others, its paths would multiply with theirs.
+enum class Pass : std::uint8_t { relation, older_alone };
+
+/// One pass over one cell of one theorem, shared by its workers.
 struct CellRun {
   const Theorem& theorem;
   int cell;
+  Pass pass;
   const ProveOptions& options;
   Frontier frontier;
   Clock::time_point begun = Clock::now();
@@ -71,8 +76,8 @@ struct CellRun {
   std::uint64_t paths_before = 0;   // of the theorem's earlier cells
   std::string name;                 // of the theorem
 
-  CellRun(const Theorem& t, int c, const ProveOptions& o, Budget b)
-      : theorem(t), cell(c), options(o), frontier(b) {}
+  CellRun(const Theorem& t, int c, Pass p, const ProveOptions& o, Budget b)
+      : theorem(t), cell(c), pass(p), options(o), frontier(b) {}
 };
 
 /// One thread's work on a cell.
@@ -132,22 +137,12 @@ class Worker {
   }
 
   void path() {
-    const World<Symbolic>& w = setting_.world;
-    run_walk(older_, w, old_);
-    run_walk(newer_, w, new_);
-    run_expected(pair_, run_.options.enabled, w, expected_);
-    // Everything that may still fork comes before the first claim is checked.
     claims_.clear();
-    for (int f = 0; f < kFacets; ++f) {
-      const Facet facet = static_cast<Facet>(f);
-      claims_.push_back({{facet, -1, -1}, facet_equal<Symbolic>(facet, w, expected_, new_)});
+    if (run_.pass == Pass::relation) {
+      relation();
+    } else {
+      older_alone();
     }
-    for (int p = 0; p < kProperties; ++p) {
-      claims_.push_back({{Facet::result, p, older_}, property_claim<Symbolic>(p, w, old_)});
-      if (newer_ != older_)
-        claims_.push_back({{Facet::result, p, newer_}, property_claim<Symbolic>(p, w, new_)});
-    }
-    replay_concretely();
     for (const auto& [claim, holds] : claims_) {
       Assignment failing;
       switch (explorer_.refute(claim.name(), holds.in(arena_), failing)) {
@@ -163,27 +158,47 @@ class Worker {
     progress();
   }
 
-  /// Every path's outcome, in its assignment, must be the concrete run's: one wrong
-  /// simplification, translation or domain rule anywhere shows here.
-  void replay_concretely() {
-    Evaluator& at = explorer_.now();
-    concretise(setting_.world, at, world_);
-    const auto agree = [&](const Machine<Symbolic>& s, const Machine<Concrete>& c, const char* which) {
-      const std::string difference = encoder_mismatch(s, at, c);
-      if (!difference.empty())
-        throw ProverError{std::string(which) + " walk: symbolic and concrete run differ in " + difference};
-    };
-    run_walk(older_, world_, concrete_);
-    agree(old_, concrete_, "older");
-    if (newer_ != older_) ++outcomes_[walk_name(older_) + ": " + outcome_name(concrete_)];
+  // Everything that may still fork comes before the first claim is checked.
+  void relation() {
+    const World<Symbolic>& w = setting_.world;
+    run_walk(newer_, w, walked_);
+    run_expected(pair_, run_.options.enabled, w, expected_);
+    for (int f = 0; f < kFacets; ++f) {
+      const Facet facet = static_cast<Facet>(f);
+      claims_.push_back({{facet, -1, -1}, facet_equal<Symbolic>(facet, w, expected_, walked_)});
+    }
+    claim_safety(newer_);
+    concretise(w, explorer_.now(), world_);
     run_walk(newer_, world_, concrete_);
-    agree(new_, concrete_, "newer");
-    ++outcomes_[walk_name(newer_) + ": " + outcome_name(concrete_)];
+    agree(walked_, newer_);
     run_expected(pair_, run_.options.enabled, world_, concrete_);
-    agree(expected_, concrete_, "expected");
+    agree(expected_, older_);
     for (int r = 0; r < kKnownRows; ++r)
       if ((concrete_.known_applied >> r) & 1u)
         ++rows_[std::string(catalogue()[static_cast<std::size_t>(r)].id)];
+  }
+
+  void older_alone() {
+    run_walk(older_, setting_.world, walked_);
+    claim_safety(older_);
+    concretise(setting_.world, explorer_.now(), world_);
+    run_walk(older_, world_, concrete_);
+    agree(walked_, older_);
+  }
+
+  void claim_safety(int walk) {
+    for (int p = 0; p < kProperties; ++p)
+      claims_.push_back(
+          {{Facet::result, p, walk}, property_claim<Symbolic>(p, setting_.world, walked_)});
+  }
+
+  /// Every path's outcome, in its assignment, must be the concrete run's: one wrong
+  /// simplification, translation or domain rule anywhere shows here.
+  void agree(const Machine<Symbolic>& symbolic, int walk) {
+    const std::string difference = encoder_mismatch(symbolic, explorer_.now(), concrete_);
+    if (!difference.empty())
+      throw ProverError{walk_name(walk) + ": the symbolic and the concrete run differ in " + difference};
+    if (&symbolic == &walked_) ++outcomes_[walk_name(walk) + ": " + outcome_name(concrete_)];
   }
 
   void refuted(const Claim& claim, const Assignment& failing) {
@@ -219,7 +234,7 @@ class Worker {
   TermArena arena_;
   Explorer explorer_;
   Setting setting_;
-  Machine<Symbolic> old_, new_, expected_;
+  Machine<Symbolic> walked_, expected_;
   Machine<Concrete> concrete_;
   World<Concrete> world_;
   std::vector<std::pair<Claim, SymbolicCond>> claims_;
@@ -282,16 +297,21 @@ TheoremResult prove_one(const Theorem& theorem, const ProveOptions& options) {
   budget.deadline =
       begun + std::chrono::duration_cast<Clock::duration>(
                   std::chrono::duration<double>(std::max(0.0, options.timeout_seconds)));
-  for (int cell = 0; cell < static_cast<int>(theorem.cells.size()); ++cell) {
-    budget.max_paths = options.max_paths - std::min(options.max_paths, whole.counts.paths);
-    CellRun run(theorem, cell, options, budget);
-    run.begun = begun;
-    run.name = whole.name;
-    run.paths_before = whole.counts.paths;
-    run_cell(run);
-    merge(whole, std::move(run.result));
-    if (whole.verdict == Verdict::refuted && options.first_only) break;
-    if (!whole.internal_error.empty()) break;
+  bool done = false;
+  for (int cell = 0; !done && cell < static_cast<int>(theorem.cells.size()); ++cell) {
+    for (const Pass pass : {Pass::relation, Pass::older_alone}) {
+      if (pass == Pass::older_alone && options.pair.a == options.pair.b) continue;
+      budget.max_paths = options.max_paths - std::min(options.max_paths, whole.counts.paths);
+      CellRun run(theorem, cell, pass, options, budget);
+      run.begun = begun;
+      run.name = whole.name;
+      run.paths_before = whole.counts.paths;
+      run_cell(run);
+      merge(whole, std::move(run.result));
+      done = (whole.verdict == Verdict::refuted && options.first_only) ||
+             !whole.internal_error.empty();
+      if (done) break;
+    }
   }
   if (!whole.internal_error.empty() && whole.verdict != Verdict::refuted)
     whole.verdict = Verdict::inconclusive;
