@@ -18,9 +18,7 @@ void fork_memory(MemoryBuilder& b, const StateWord& s, bool in_child) {
   if (!s.is_private()) {
     // Shared memory is not copied: the child faults it in again.
     if (!in_child) return;
-    for (auto& level : b.m.w.slots) {
-      std::erase_if(level, [&](const Slot<Concrete>& slot) { return &level != &b.m.w.slots[4] && slot.count > 0; });
-    }
+    for (int l = 0; l < static_cast<int>(Level::pgd); ++l) b.m.w.slots[l].clear();
     return;
   }
   b.each_leaf(kCaptureBase, s.length(), [&](std::uint64_t a, Level l, std::uint64_t e) {

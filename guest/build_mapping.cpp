@@ -6,7 +6,9 @@ namespace gupdiff {
 
 std::string build_mapping(MemoryBuilder& b, const StateWord& s) {
   const std::uint64_t length = s.length(), unit = s.unit();
-  const std::uint64_t file_length = s.mod == "beyond" && !s.huge() ? unit : length;
+  // The file ends after the first unit; mapping hugetlbfs extends it again, empty.
+  const std::uint64_t filled = s.mod == "beyond" ? unit : length;
+  const std::uint64_t file_length = s.huge() ? length : filled;
 
   std::uint64_t flags = s.prot | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_SOFTDIRTY;
   if (!s.is_private()) flags |= VM_SHARED | VM_MAYSHARE;
@@ -35,7 +37,7 @@ std::string build_mapping(MemoryBuilder& b, const StateWord& s) {
   }
   if (s.cached) {
     const std::uint8_t order = s.huge() ? v.huge_order : s.kind == UnitKind::t2 ? 9 : 0;
-    b.fill_cache(kMappedFile, file_length >> 12, order, s.huge() ? FolioKind::hugetlb : FolioKind::normal);
+    b.fill_cache(kMappedFile, filled >> 12, order, s.huge() ? FolioKind::hugetlb : FolioKind::normal);
   }
   if (s.mod == "nopool") b.m.w.env.huge_pool = 0;
 
