@@ -194,6 +194,9 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
       return fmt::format("page-cache entry {}: index {} is not aligned to its folio", flaw.index,
                          w.page_cache[at].index);
     case cache_file: return fmt::format("page-cache entry {}: file id or index out of range", flaw.index);
+    case cache_huge:
+      return fmt::format("page-cache entry {}: file {} is mapped as hugetlb and holds hugetlb folios of that size only",
+                         flaw.index, w.page_cache[at].file);
     case cache_absent: return fmt::format("page-cache entry {} is marked absent", flaw.index);
     case cache_overlap:
       return fmt::format("page-cache entries {} and {} share pages of file {}", flaw.other, flaw.index,

@@ -133,6 +133,11 @@ Flaw check_cache(const Scenario& w) {
     if (c.index & (pages - 1)) return {cache_alignment, at};
     if (c.index > kMaxFileIndex || c.file > kMaxFileId) return {cache_file, at};
     if (!c.present) return {cache_absent, at};
+    // A hugetlb file holds huge pages of its own size and nothing else.
+    for (const auto& v : w.vmas)
+      if (v.kind == VmaKind::hugetlb && v.file == c.file &&
+          (w.folios[c.folio].order != v.huge_order || w.folios[c.folio].kind != FolioKind::hugetlb))
+        return {cache_huge, at};
     if (i == 0) continue;
     const auto& p = w.page_cache[i - 1];
     const std::uint64_t p_end = p.index + (std::uint64_t{1} << w.folios[p.folio].order);

@@ -47,6 +47,7 @@ enum class FlawKind : std::uint8_t {
   cache_folio,
   cache_alignment,
   cache_file,
+  cache_huge,
   cache_absent,
   cache_overlap,
   cache_order,

@@ -259,6 +259,15 @@ void repair_cache(Scenario& w) {
     c.file &= kMaxFileId;
     c.index = std::min(c.index, kMaxFileIndex) & ~((std::uint64_t{1} << w.folios[c.folio].order) - 1);
   }
+  v.erase(std::remove_if(v.begin(), v.end(),
+                         [&](const auto& c) {
+                           const auto& f = w.folios[c.folio];
+                           return std::any_of(w.vmas.begin(), w.vmas.end(), [&](const auto& m) {
+                             return m.kind == VmaKind::hugetlb && m.file == c.file &&
+                                    (f.order != m.huge_order || f.kind != FolioKind::hugetlb);
+                           });
+                         }),
+          v.end());
   insertion_sort(v, [](const auto& a, const auto& b) {
     return a.file != b.file ? a.file < b.file : a.index < b.index;
   });
