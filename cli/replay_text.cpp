@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/terminal.hpp"
+#include "report/trace.hpp"
 
 namespace gupdiff {
 namespace {
@@ -72,10 +73,13 @@ void print_trace(const Json& trace, const std::string& a_name, const std::string
   Side a = widths(trace.at("a")), b = widths(trace.at("b"));
   a.what = std::max(a.what, a_name.size());
   say("\n       {}     {}\n", bold(padded(a_name, a.function + 2 + a.what)), bold(b_name));
-  int number = 0;
-  for (const Json& row : trace.at("rows")) {
+  for (const Json& row : folded_rows(trace)) {
+    if (row.is_string()) {
+      say("{:7}{}\n", "", dim("... " + row.get<std::string>()));
+      continue;
+    }
     const bool same = row.at(2);
-    std::string line = fmt::format("  {:>3}  {}  {}  {}", ++number, cell(trace.at("a"), row.at(0), a),
+    std::string line = fmt::format("  {:>3}  {}  {}  {}", row.at(3).get<int>(), cell(trace.at("a"), row.at(0), a),
                                    same ? "=" : "|", cell(trace.at("b"), row.at(1), b));
     line.erase(line.find_last_not_of(' ') + 1);
     say("{}\n", same ? dim(line) : line);

@@ -18,6 +18,12 @@ constexpr std::pair<int, const char*> kErrnoNames[] = {
     {E_OVERFLOW, "EOVERFLOW"}, {E_OPNOTSUPP, "EOPNOTSUPP"}, {E_REMOTEIO, "EREMOTEIO"}, {E_HWPOISON, "EHWPOISON"},
 };
 
+/// The kernel function a request calls (facts 1.14), by Api.
+constexpr std::string_view kApiFunctions[kApis] = {
+    "__get_user_pages", "get_user_pages", "pin_user_pages", "get_user_pages_remote", "pin_user_pages_remote",
+    "get_user_pages_unlocked", "pin_user_pages_unlocked", "populate_vma_page_range", "faultin_page_range", "get_dump_page",
+};
+
 /// "frame 0x40000" or "frames 0x40000-0x40003, 0x90000"; at most four runs.
 std::string frames(const Machine<Narrated>& m) {
   std::string out;
@@ -85,7 +91,7 @@ std::string request_text(const Request<Concrete>& r) {
   for (const std::string_view name : bit_names(foll_flag_names(), r.flags, &unnamed))
     flags += fmt::format("{}FOLL_{}", flags.empty() ? "" : "|", name);
   if (unnamed) flags += fmt::format("{}{:#x}", flags.empty() ? "" : "|", unnamed);
-  return fmt::format("{} of {} page{} at {:#x}, {}{}", api_name(r.api), r.nr_pages, r.nr_pages == 1 ? "" : "s", r.start,
+  return fmt::format("{} of {} page{} at {:#x}, {}{}", kApiFunctions[static_cast<int>(r.api)], r.nr_pages, r.nr_pages == 1 ? "" : "s", r.start,
                      flags.empty() ? "no flags" : flags, r.pages_null ? ", pages == NULL" : "");
 }
 

@@ -96,7 +96,7 @@ Json replay_entry(const std::string& file, const ScenarioFile& scenario, WalkPai
       if (auto svg = dot_to_svg(picture_dot(scenario.world, paths), *detail.draw_warning))
         entry["picture"]["svg"] = std::move(*svg);
     }
-    entry["trace"] = trace_json(told_a.narrative, told_b.narrative);
+    entry["trace"] = trace_json(told_a.narrative, told_b.narrative, scenario.world.request.start);
   }
   return entry;
 }

@@ -71,22 +71,79 @@ std::vector<TraceRow> align(const std::vector<Narrative>& a, const std::vector<N
   return rows;
 }
 
-std::string step_text(const Narrative& s) {
-  if (s.has_level)
-    return fmt::format("{} {}[{:#x}] = {:#018x}", s.what, kLevelNames[static_cast<int>(s.level)], s.address, s.value);
-  if (s.has_value) return fmt::format("{} ({:#x})", s.what, s.value);
+std::vector<Repeat> repeats(const std::vector<TraceRow>& rows, const std::vector<Narrative>& a,
+                            const std::vector<Narrative>& b) {
+  constexpr int kLongestBlock = 64, kFewest = 3;
+  const auto cell_same = [](const std::vector<Narrative>& steps, int i, int j) {
+    if (i < 0 || j < 0) return i == j;
+    return same_step(steps[i], steps[j]) && std::strcmp(steps[i].function, steps[j].function) == 0;
+  };
+  const auto row_same = [&](int i, int j) {
+    return rows[i].same == rows[j].same && cell_same(a, rows[i].a, rows[j].a) && cell_same(b, rows[i].b, rows[j].b);
+  };
+  std::vector<Repeat> out;
+  const int n = static_cast<int>(rows.size());
+  for (int i = 0; i < n;) {
+    Repeat best;
+    for (int length = 1; length <= kLongestBlock && i + kFewest * length <= n; ++length) {
+      int same = 0;
+      while (i + length + same < n && row_same(i + same, i + length + same)) ++same;
+      const int times = 1 + same / length;
+      if (times >= kFewest && times * length > best.times * best.length) best = {i, length, times};
+    }
+    if (best.times) {
+      out.push_back(best);
+      i += best.times * best.length;
+    } else {
+      ++i;
+    }
+  }
+  return out;
+}
+
+std::string step_text(const Narrative& s, std::uint64_t home) {
+  if (s.has_level) {
+    const unsigned shift = x86_64::shift(s.level);
+    const std::string where = s.address >> shift == home >> shift ? "" : fmt::format("[{:#x}]", s.address);
+    return fmt::format("{} {}{} = {:#018x}", s.what, kLevelNames[static_cast<int>(s.level)], where, s.value);
+  }
+  if (s.has_value) return s.value < 10 ? fmt::format("{} ({})", s.what, s.value) : fmt::format("{} ({:#x})", s.what, s.value);
   return s.what;
 }
 
-Json trace_json(const std::vector<Narrative>& a, const std::vector<Narrative>& b) {
-  const auto steps = [](const std::vector<Narrative>& trace) {
+Json trace_json(const std::vector<Narrative>& a, const std::vector<Narrative>& b, std::uint64_t home) {
+  const auto steps = [&](const std::vector<Narrative>& trace) {
     Json list = Json::array();
-    for (const Narrative& s : trace) list.push_back(Json::array({s.function, step_text(s)}));
+    for (const Narrative& s : trace) list.push_back(Json::array({s.function, step_text(s, home)}));
     return list;
   };
-  Json rows = Json::array();
-  for (const TraceRow& r : align(a, b)) rows.push_back(Json::array({r.a, r.b, r.same}));
-  return {{"a", steps(a)}, {"b", steps(b)}, {"rows", std::move(rows)}};
+  const std::vector<TraceRow> aligned = align(a, b);
+  Json rows = Json::array(), again = Json::array();
+  for (const TraceRow& r : aligned) rows.push_back(Json::array({r.a, r.b, r.same}));
+  for (const Repeat& r : repeats(aligned, a, b)) again.push_back(Json::array({r.first, r.length, r.times}));
+  return {{"a", steps(a)}, {"b", steps(b)}, {"rows", std::move(rows)}, {"repeats", std::move(again)}};
+}
+
+Json folded_rows(const Json& trace) {
+  const Json& rows = trace.at("rows");
+  Json out = Json::array();
+  std::size_t at = 0;
+  const auto copy_until = [&](std::size_t end) {
+    for (; at < end; ++at) {
+      Json row = rows.at(at);
+      row.push_back(at + 1);
+      out.push_back(std::move(row));
+    }
+  };
+  for (const Json& repeat : trace.at("repeats")) {
+    const std::size_t first = repeat.at(0), length = repeat.at(1), times = repeat.at(2);
+    copy_until(first + length);
+    out.push_back(length == 1 ? fmt::format("step {} again, {} times", first + 1, times - 1)
+                              : fmt::format("steps {} to {} again, {} times", first + 1, first + length, times - 1));
+    at = first + length * times;
+  }
+  copy_until(rows.size());
+  return out;
 }
 
 }  // namespace gupdiff

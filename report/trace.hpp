@@ -26,12 +26,29 @@ struct TraceRow {
 /// Quadratic in the shorter of the traces once their common ends are taken off.
 std::vector<TraceRow> align(const std::vector<Narrative>& a, const std::vector<Narrative>& b);
 
-/// One step as words: what it does and, where it has them, level, address, value:
-/// "reads pud[0x7f0040000000] = 0x000fffffbffff1a0".
-std::string step_text(const Narrative& step);
+/// Rows [first, first + length) are followed by `times` - 1 copies of themselves:
+/// a walk that loops. The copies are not worth reading.
+struct Repeat {
+  int first = 0, length = 0, times = 0;
+};
+
+/// Runs of at least three copies of a block of rows, in order and disjoint.
+std::vector<Repeat> repeats(const std::vector<TraceRow>& rows, const std::vector<Narrative>& a,
+                            const std::vector<Narrative>& b);
+
+/// One step as words: what it does and, where it has them, level, address and value:
+/// "reads pud[0x7f0040000000] = 0x000fffffbffff1a0". The address is left out of an
+/// entry that the walk to `home` passes.
+std::string step_text(const Narrative& step, std::uint64_t home);
 
 /// The `trace` object of a replay entry: {"a":[[function, text]...], "b":[...],
-/// "rows":[[index or -1, index or -1, same]...]}.
-Json trace_json(const std::vector<Narrative>& a, const std::vector<Narrative>& b);
+/// "rows":[[index or -1, index or -1, same]...], "repeats":[[first, length, times]...]}.
+/// `home` is the first address asked for.
+Json trace_json(const std::vector<Narrative>& a, const std::vector<Narrative>& b, std::uint64_t home);
+
+/// The rows of a trace object as they are printed: every repeat is cut down to one
+/// copy. A row is [index or -1, index or -1, same, step number], or in place of the
+/// copies the sentence "steps 8 to 16 again, 7 times".
+Json folded_rows(const Json& trace);
 
 }  // namespace gupdiff

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "report/trace.hpp"
+
 namespace gupdiff {
 namespace {
 
@@ -59,19 +61,22 @@ void set_list(Json& view, const char* key, Json list) {
 
 Json trace_view(const Json& trace) {
   Json rows = Json::array();
-  int number = 0;
-  for (const Json& row : trace.at("rows")) {
+  for (const Json& row : folded_rows(trace)) {
+    if (row.is_string()) {
+      rows.push_back({{"again", row}, {"kind", "again"}});
+      continue;
+    }
     const int a = row.at(0), b = row.at(1);
-    const bool same = row.at(2);
-    const auto cell = [&](const char* side, int index, const char* what) -> std::string {
-      return index < 0 ? "" : trace.at(side).at(index).at(std::string_view(what) == "function" ? 0 : 1);
+    const auto part = [&](const char* side, int index, int which) -> std::string {
+      return index < 0 ? "" : trace.at(side).at(static_cast<std::size_t>(index)).at(which);
     };
-    rows.push_back({{"number", std::to_string(++number)},
-                    {"kind", same ? "same" : "apart"},
-                    {"a_function", cell("a", a, "function")},
-                    {"a_text", cell("a", a, "text")},
-                    {"b_function", cell("b", b, "function")},
-                    {"b_text", cell("b", b, "text")}});
+    rows.push_back({{"again", ""},
+                    {"number", row.at(3).dump()},
+                    {"kind", row.at(2) ? "same" : "apart"},
+                    {"a_function", part("a", a, 0)},
+                    {"a_text", part("a", a, 1)},
+                    {"b_function", part("b", b, 0)},
+                    {"b_text", part("b", b, 1)}});
   }
   return rows;
 }
@@ -148,7 +153,7 @@ Json replay_view(const Json& document, Json& divergences) {
 
 Json fuzz_view(const Json& s, const Json& run) {
   Json out = {{"verdict", s.value("verdict", "")}, {"tone", tone(s.value("verdict", ""))},
-              {"executions", count(s, "executions")}, {"features", count(s, "features")},
+              {"executions", count(s, "executions")}, {"coverage", count(s, "coverage")}, {"failure", s.value("failure", "")},
               {"corpus", count(s, "corpus")}, {"seed", s.value("seed", std::uint64_t{0})},
               {"seconds", ""}, {"rate", ""}};
   out["seed"] = out["seed"].dump();

@@ -59,7 +59,32 @@ TEST(Trace, AVeryLongTraceIsStillComplete) {
 }
 
 TEST(Trace, AStepNamesLevelAddressAndValue) {
-  EXPECT_EQ(step_text(step("follow_pmd_mask", "reads", 0x67)), "reads pmd[0x200000] = 0x0000000000000067");
+  EXPECT_EQ(step_text(step("follow_pmd_mask", "reads", 0x67), 0x800000), "reads pmd[0x200000] = 0x0000000000000067");
+}
+
+TEST(Trace, TheAddressOfTheRequestIsLeftOut) {
+  EXPECT_EQ(step_text(step("follow_pmd_mask", "reads", 0x67), 0x212000), "reads pmd = 0x0000000000000067");
+}
+
+TEST(Trace, ALoopIsFoldedToOneCopyAndKeepsItsStepNumbers) {
+  std::vector<Narrative> a = {step("f", "start")}, b = a;
+  for (int i = 0; i < 8; ++i) {
+    b.push_back(step("g", "fault"));
+    b.push_back(step("g", "retry"));
+  }
+  b.push_back(step("g", "gives up"));
+  const Json trace = trace_json(a, b, 0x200000);
+  EXPECT_EQ(trace["rows"].size(), 18u);
+  ASSERT_EQ(trace["repeats"], Json::array({Json::array({1, 2, 8})}));
+  const Json rows = folded_rows(trace);
+  ASSERT_EQ(rows.size(), 5u);
+  EXPECT_EQ(rows[3], "steps 2 to 3 again, 7 times");
+  EXPECT_EQ(rows[4][3], 18);
+}
+
+TEST(Trace, TwoCopiesAreNotALoop) {
+  const std::vector<Narrative> b = {step("f", "x"), step("f", "y"), step("f", "x"), step("f", "y")};
+  EXPECT_TRUE(trace_json({}, b, 0)["repeats"].empty());
 }
 
 }  // namespace

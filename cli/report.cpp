@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// gupdiff report: the main job. Runs every section one after another and writes
+// results.json and its projections.
+#include <chrono>
+#include <ctime>
+#include <fstream>
+#include <thread>
+
+#include "cli/command.hpp"
+#include "cli/conform_text.hpp"
+#include "cli/fuzz_text.hpp"
+#include "cli/names.hpp"
+#include "cli/prove_run.hpp"
+#include "cli/replay_text.hpp"
+#include "cli/scenario_files.hpp"
+#include "cli/terminal.hpp"
+#include "report/catalogue_section.hpp"
+#include "report/conform_section.hpp"
+#include "report/fuzz_section.hpp"
+#include "report/projections.hpp"
+#include "report/proofs_section.hpp"
+#include "report/replay_section.hpp"
+#include "report/write_file.hpp"
+#include "scenario/input_error.hpp"
+
+namespace gupdiff {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+struct Options {
+  PairOptions comparison;
+  std::string out = "out/report", corpus = "corpus", from;
+  std::vector<std::string> captures = {"corpus/captures/6.12.jsonl.gz"}, only;
+  std::string kernel = "6.12";
+  double seconds = 60, timeout = 300;
+  std::uint64_t seed = 1;
+  bool json = false;
+
+  bool wants(const char* section) const {
+    return only.empty() || std::find(only.begin(), only.end(), section) != only.end();
+  }
+};
+
+std::string now_utc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+void heading(const Options& o, std::string_view text) {
+  if (!o.json) say("\n{}\n", bold(text));
+  std::fflush(stdout);
+}
+
+Json run_replay(const Options& o) {
+  heading(o, fmt::format("Replay of {}", o.corpus));
+  std::vector<Json> entries;
+  std::string warning;
+  for (const std::string& file : scenario_files({o.corpus}))
+    entries.push_back(replay_entry(file, load(file), o.comparison.walks(), o.comparison.rows(), {.draw_warning = &warning}));
+  if (!warning.empty()) remark("gupdiff: warning: " + warning);
+  Json section = replay_section(std::move(entries));
+  if (o.json) return section;
+  for (const Json& entry : section.at("entries"))
+    if (entry.at("verdict") == "divergent" || entry.at("verdict") == "unexpected") print_entry_line(entry);
+  print_replay_summary(section);
+  return section;
+}
+
+Json run_fuzz(const Options& o, Json& run) {
+  heading(o, fmt::format("Fuzzing for {:.0f} s", o.seconds));
+  FuzzOptions options;
+  options.pair = o.comparison.walks();
+  options.enabled = o.comparison.rows();
+  options.seconds = o.seconds;
+  options.seed = o.seed;
+  options.findings_dir = fs::path(o.out) / "findings";
+  options.progress = !o.json;
+  const FuzzResult result = fuzz(options);
+  run["fuzz"] = fuzz_times(result);
+  Json section = fuzz_section(options, result);
+  if (!o.json) print_fuzz(section, run["fuzz"]);
+  return section;
+}
+
+Json run_proofs(const Options& o, Json& run, const std::string& program) {
+  heading(o, "Proofs");
+  ProveOptions options;
+  options.pair = o.comparison.walks();
+  options.enabled = o.comparison.rows();
+  options.timeout_seconds = o.timeout;
+  options.threads = std::max(1u, std::thread::hardware_concurrency());
+  const ProveRun proved = prove_matching(options, {}, (fs::path(o.out) / "counterexamples").string(), !o.json);
+  run["theorem_seconds"] = theorem_seconds(proved.results);
+  Json section = proofs_section(proved.results, proved.files);
+  if (!o.json) print_proofs(section, run["theorem_seconds"], program);
+  return section;
+}
+
+Json run_conform(const Options& o) {
+  heading(o, fmt::format("Answers of a real {} kernel", o.kernel));
+  const ConformOptions options{{o.captures.begin(), o.captures.end()}, o.kernel};
+  Json section = conform_section(options, conform(options));
+  if (!o.json) print_conform(section, false);
+  return section;
+}
+
+/// A document written earlier, to be rendered again.
+Json read_document(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw InputError{fmt::format("{}: cannot be read; name a results.json.", file)};
+  const Json document = Json::parse(in, nullptr, false);
+  if (document.is_discarded()) throw InputError{fmt::format("{}: is not JSON; name a results.json.", file)};
+  if (!document.is_object() || document.value("schema", Json()) != kResultsSchema || !document.contains("verdict"))
+    throw InputError{fmt::format("{}: is not a results document of schema {}.", file, kResultsSchema)};
+  return document;
+}
+
+int finish(const Options& o, const Json& document) {
+  write_report(document, o.out);
+  const RunVerdict v = overall(document);
+  if (o.json) {
+    say("{}", json_text(document));
+  } else {
+    const Json& head = document.at("verdict");
+    say("\n{}: {}\nReport: {}\n", verdict(verdict_word(v)), head.at("sentence").get<std::string>(),
+        (fs::path(o.out) / "index.html").string());
+  }
+  return exit_code(v);
+}
+
+int run_report(const Options& o, const std::string& program) {
+  make_folder(o.out);
+  if (!o.from.empty()) {
+    const Json document = read_document(o.from);
+    try {
+      return finish(o, document);
+    } catch (const Json::exception&) {
+      throw InputError{fmt::format("{}: is not a results document of schema {}.", o.from, kResultsSchema)};
+    }
+  }
+  // Now, rather than after the minutes the sections take.
+  write_whole(fs::path(o.out) / ".writable", "");
+  fs::remove(fs::path(o.out) / ".writable");
+  RunHead head = o.comparison.head();
+  head.seed = o.seed;
+  o.comparison.rows();
+
+  const auto start = Clock::now();
+  Json run = {{"started", now_utc()}, {"machine", fmt::format("{} CPUs", std::thread::hardware_concurrency())}};
+  Sections s;
+  if (o.wants("replay")) s.replay = run_replay(o);
+  if (o.wants("conform")) s.conform = run_conform(o);
+  if (o.wants("proofs")) s.proofs = run_proofs(o, run, program);
+  if (o.wants("fuzz")) s.fuzz = run_fuzz(o, run);
+  s.catalogue = catalogue_section(s.replay, s.proofs);
+  run["seconds"] = std::chrono::duration<double>(Clock::now() - start).count();
+  return finish(o, results(head, std::move(s), std::move(run)));
+}
+
+}  // namespace
+
+void add_report(CLI::App& app, Exit& exit) {
+  CLI::App* sub = app.add_subcommand("report", "Run everything and write results.json, HTML, JUnit and Markdown");
+  auto o = std::make_shared<Options>();
+  add_comparison(*sub, o->comparison);
+  sub->add_option("-o,--output", o->out, "Folder to write to")->capture_default_str();
+  sub->add_option("--only", o->only, "Sections to run: replay, conform, proofs, fuzz; all if left out")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"replay", "conform", "proofs", "fuzz"}));
+  sub->add_option("--corpus", o->corpus, "Folder of scenarios to replay")->capture_default_str();
+  sub->add_option("--captures", o->captures, "Captures to compare with")->capture_default_str();
+  sub->add_option("--kernel", o->kernel, "The kernel they were taken on")->capture_default_str();
+  sub->add_option("--time", o->seconds, "Seconds of fuzzing")->check(CLI::PositiveNumber)->capture_default_str();
+  sub->add_option("--timeout", o->timeout, "Seconds for each theorem")->check(CLI::PositiveNumber)->capture_default_str();
+  sub->add_option("--seed", o->seed, "Seed of the fuzzing")->capture_default_str();
+  sub->add_option("--from", o->from, "Run nothing: render this results.json again");
+  sub->add_flag("--json", o->json, "Print results.json");
+  sub->callback([o, &exit] { exit.code = run_report(*o, exit.program); });
+}
+
+}  // namespace gupdiff
