@@ -162,6 +162,9 @@ bool Explorer::decide(const Term* asked) {
   const Term* condition = knowledge_.simplify(asked);
   if (condition->constant()) {
     ++counts_.inferred;
+    // The path's own assignment is a witness against any wrong inference.
+    if (now_.holds(asked) != (condition->value != 0))
+      throw ProverError{"a condition was inferred against the path's own assignment"};
     return condition->value != 0;
   }
   const bool taken = now_.holds(condition);
@@ -217,13 +220,23 @@ Answer Explorer::find(std::string_view name, const Term* literal, Assignment& fo
     ++counts_.nudged;
     return Answer::sat;
   }
-  std::vector<const Term*> query;
+  // The part of the path that matters, with the bits it has fixed put in.
+  std::vector<const Term*> grounded, query;
   std::vector<std::uint64_t> masks;
-  slice(literal, query, masks);
-  std::vector<std::size_t> core;
+  const auto ground = [&](const Term* t) {
+    const Term* g = knowledge_.ground(t);
+    if (!g->constant()) grounded.push_back(g);
+  };
+  for (const Term* t : assumptions_) ground(t);
+  for (const Term* t : path_) ground(t);
+  const Term* wanted = knowledge_.ground(literal);
+  slice(wanted, std::move(grounded), query, masks);
+  if (use_nudges && donated(literal, masks, found)) {
+    ++counts_.nudged;
+    return Answer::sat;
+  }
   Assignment model = now_.assignment();
   Answer a = solver_.check(name, query, &model, nullptr);
-  if (a == Answer::unsat && use_cores) a = solver_.check(name, query, nullptr, &core);
   if (a == Answer::sat) {
     // Bits outside the slice keep their values: nothing in it depends on them.
     found = now_.assignment();
@@ -233,14 +246,12 @@ Answer Explorer::find(std::string_view name, const Term* literal, Assignment& fo
     trial_.set(found);
     if (!trial_.holds(literal) || !satisfied(trial_))
       throw ProverError{"the solver's model does not satisfy its query"};
-    keep_values(found, masks);
+    constexpr std::size_t kDonors = 24;
+    if (donors_.size() < kDonors) donors_.push_back(found);
+    else donors_[next_donor_++ % kDonors] = found;
   } else if (a == Answer::unsat) {
     ++counts_.infeasible;
-    if (use_cores) {
-      std::vector<const Term*> members;
-      for (const std::size_t i : core) members.push_back(query[i]);
-      remember(literal, members);
-    }
+    if (use_cores) remember(name, literal);
   }
   return a;
 }
@@ -261,11 +272,23 @@ bool Explorer::contradicted(const Term* literal) {
   });
 }
 
-void Explorer::remember(const Term* literal, const std::vector<const Term*>& core) {
+void Explorer::remember(std::string_view name, const Term* literal) {
+  // Asked again without this path's bits put in: the core then serves other paths.
+  std::vector<const Term*> rest = assumptions_, query;
+  rest.insert(rest.end(), path_.begin(), path_.end());
+  std::vector<std::uint64_t> masks;
+  slice(literal, std::move(rest), query, masks);
+  std::vector<std::size_t> core;
+  switch (solver_.check(name, query, nullptr, &core)) {
+    case Answer::unsat: break;
+    case Answer::sat: throw ProverError{"the solver contradicts itself on one query"};
+    default: return;  // no core is no harm
+  }
   std::vector<const Term*> kept{literal};
-  for (const Term* t : core)
-    if (t != literal && std::find(assumptions_.begin(), assumptions_.end(), t) == assumptions_.end())
-      kept.push_back(t);
+  for (const std::size_t i : core)
+    if (query[i] != literal &&
+        std::find(assumptions_.begin(), assumptions_.end(), query[i]) == assumptions_.end())
+      kept.push_back(query[i]);
   for (const Term* t : kept) cores_with_[t].push_back(static_cast<std::uint32_t>(cores_.size()));
   cores_.push_back(std::move(kept));
 }
@@ -298,31 +321,26 @@ bool Explorer::nearby(const Term* literal, Assignment& found) {
     trial_.set(now_.assignment());
     if (repair(literal, variant, found)) return true;
   }
-  // A value that solved another query: entries change their kind as a whole.
-  if (donors_.empty()) return false;
-  for (const Dependence& d : arena_.dependences(literal))
-    for (const std::uint64_t value : donors_[d.var]) {
-      trial_.set(now_.assignment());
-      trial_.assign(d.var, value);
-      if (trial_.holds(literal) && repair(literal, 0, found)) return true;
-    }
   return false;
 }
 
-void Explorer::keep_values(const Assignment& model, const std::vector<std::uint64_t>& masks) {
-  constexpr std::size_t kDonors = 24;
-  donors_.resize(masks.size());
-  for (std::size_t v = 0; v < masks.size(); ++v) {
-    if (masks[v] == 0 || arena_.variables()[v].boolean) continue;
-    auto& values = donors_[v];
-    if (std::find(values.begin(), values.end(), model[v]) != values.end()) continue;
-    if (values.size() == kDonors) values.erase(values.begin());
-    values.push_back(model[v]);
+bool Explorer::donated(const Term* literal, const std::vector<std::uint64_t>& masks,
+                       Assignment& found) {
+  // A model of another query, for the variables at issue: entries, and what they
+  // are tied to, change their kind as a whole.
+  for (const Assignment& donor : donors_) {
+    Assignment mixed = now_.assignment();
+    mixed.resize(masks.size(), 0);
+    for (std::size_t v = 0; v < masks.size(); ++v)
+      mixed[v] = (mixed[v] & ~masks[v]) | (donor[v] & masks[v]);
+    trial_.set(mixed);
+    if (trial_.holds(literal) && repair(literal, 0, found)) return true;
   }
+  return false;
 }
 
-void Explorer::slice(const Term* literal, std::vector<const Term*>& out,
-                     std::vector<std::uint64_t>& masks) {
+void Explorer::slice(const Term* literal, std::vector<const Term*> rest,
+                     std::vector<const Term*>& out, std::vector<std::uint64_t>& masks) {
   masks.assign(arena_.variables().size(), 0);
   auto take = [&](const Term* t) {
     out.push_back(t);
@@ -333,8 +351,6 @@ void Explorer::slice(const Term* literal, std::vector<const Term*>& out,
     return std::any_of(deps.begin(), deps.end(),
                        [&](const Dependence& d) { return (masks[d.var] & d.mask) != 0; });
   };
-  std::vector<const Term*> rest = assumptions_;
-  rest.insert(rest.end(), path_.begin(), path_.end());
   take(literal);
   for (bool changed = true; changed;) {
     changed = false;

@@ -123,9 +123,10 @@ class Explorer final : public Decider {
   bool contradicted(const Term* literal);
   bool nearby(const Term* literal, Assignment& found);
   bool repair(const Term* literal, unsigned variant, Assignment& found);
-  void keep_values(const Assignment& model, const std::vector<std::uint64_t>& masks);
-  void slice(const Term* literal, std::vector<const Term*>& out, std::vector<std::uint64_t>& masks);
-  void remember(const Term* literal, const std::vector<const Term*>& core);
+  void slice(const Term* literal, std::vector<const Term*> rest, std::vector<const Term*>& out,
+             std::vector<std::uint64_t>& masks);
+  bool donated(const Term* literal, const std::vector<std::uint64_t>& masks, Assignment& found);
+  void remember(std::string_view name, const Term* literal);
   bool satisfied(Evaluator& e) const;
   void learn(const Term* literal);
   void index(const Term* clause);
@@ -142,7 +143,8 @@ class Explorer final : public Decider {
   std::vector<std::uint64_t> trail_;
   std::size_t replay_ = 0;  ///< literals of trail_ replayed so far
   std::size_t prefix_ = 0;  ///< literals of trail_ to be replayed
-  std::vector<std::vector<std::uint64_t>> donors_;  ///< values the solver gave, by variable
+  std::vector<Assignment> donors_;  ///< the solver's last models
+  std::size_t next_donor_ = 0;
   std::vector<std::vector<const Term*>> cores_;
   std::unordered_map<const Term*, std::vector<std::uint32_t>> cores_with_;
 };

@@ -57,31 +57,55 @@ const Term* Knowledge::simplify(const Term* t) {
   if (cond && cond->constant()) return simplify(cond->value ? t->a : t->b);
   const Term* a = simplify(t->a);
   const Term* b = t->b ? simplify(t->b) : nullptr;
-  const Term* s = t;
-  if (a != t->a || b != t->b || cond != t->cond) {
-    const unsigned n = static_cast<unsigned>(t->value);
-    switch (t->op) {
-      case Op::band: s = arena_->band(a, b); break;
-      case Op::bor: s = arena_->bor(a, b); break;
-      case Op::bxor: s = arena_->bxor(a, b); break;
-      case Op::add: s = arena_->add(a, b); break;
-      case Op::sub: s = arena_->sub(a, b); break;
-      case Op::shl: s = arena_->shl(a, n); break;
-      case Op::lshr: s = arena_->lshr(a, n); break;
-      case Op::ite: s = arena_->ite(cond, a, b); break;
-      case Op::eq: s = arena_->eq(a, b); break;
-      case Op::ult: s = arena_->ult(a, b); break;
-      case Op::conj: s = arena_->conj(a, b); break;
-      case Op::neg: s = arena_->neg(a); break;
-      default: break;
-    }
-  }
+  const Term* s = rebuild(t, a, b, cond);
   if (simpler_.size() <= t->id) {
     simpler_.resize(fact_.size());
     simpler_stamp_.resize(fact_.size(), 0);
   }
   simpler_stamp_[t->id] = version_;
   return simpler_[t->id] = s;
+}
+
+const Term* Knowledge::rebuild(const Term* t, const Term* a, const Term* b, const Term* cond) {
+  if (a == t->a && b == t->b && cond == t->cond) return t;
+  const unsigned n = static_cast<unsigned>(t->value);
+  switch (t->op) {
+    case Op::band: return arena_->band(a, b);
+    case Op::bor: return arena_->bor(a, b);
+    case Op::bxor: return arena_->bxor(a, b);
+    case Op::add: return arena_->add(a, b);
+    case Op::sub: return arena_->sub(a, b);
+    case Op::shl: return arena_->shl(a, n);
+    case Op::lshr: return arena_->lshr(a, n);
+    case Op::ite: return arena_->ite(cond, a, b);
+    case Op::eq: return arena_->eq(a, b);
+    case Op::ult: return arena_->ult(a, b);
+    case Op::conj: return arena_->conj(a, b);
+    case Op::neg: return arena_->neg(a);
+    default: return t;
+  }
+}
+
+const Term* Knowledge::ground(const Term* t) {
+  if (t->constant()) return t;
+  fit();
+  if (t->op == Op::word_var || t->op == Op::bool_var) {
+    if (fact_stamp_[t->id] != epoch_) return t;
+    const KnownBits k = fact_[t->id];
+    if (t->op == Op::bool_var) return arena_->truth(k.ones & 1);
+    return arena_->bor(arena_->band(t, arena_->word(~k.known())), arena_->word(k.ones));
+  }
+  if (grounded_.size() < fact_.size()) {
+    grounded_.resize(fact_.size());
+    grounded_stamp_.resize(fact_.size(), 0);
+  }
+  if (grounded_stamp_[t->id] == version_) return grounded_[t->id];
+  const Term* cond = t->cond ? ground(t->cond) : nullptr;
+  const Term* a = ground(t->a);
+  const Term* s = rebuild(t, a, t->b ? ground(t->b) : nullptr, cond);
+  if (grounded_.size() <= t->id) return s;
+  grounded_stamp_[t->id] = version_;
+  return grounded_[t->id] = s;
 }
 
 Knowledge::Truth Knowledge::infer(const Term* condition) {
@@ -148,8 +172,12 @@ void Knowledge::learn(const Term* t, bool value) {
       if (!t->b->constant()) break;
       if (value) {
         refine(t->a, ~std::uint64_t{0}, t->b->value);
-      } else if (const std::uint64_t open = ~bits(t->a).known(); std::has_single_bit(open)) {
-        refine(t->a, open, ~t->b->value);
+      } else {
+        // Unequal because of the one open bit, unless a known bit already differs.
+        const KnownBits k = bits(t->a);
+        const std::uint64_t c = t->b->value, open = ~k.known();
+        if (std::has_single_bit(open) && ((k.zeros & c) | (k.ones & ~c)) == 0)
+          refine(t->a, open, ~c);
       }
       break;
     case Op::ult:

@@ -27,16 +27,20 @@ class Knowledge {
   KnownBits bits(const Term* t);
   /// A term equal to `t` on this path: what the facts fix is a constant in it.
   const Term* simplify(const Term* t);
+  /// `t` with the fixed bits of each variable in place of them. Unlike simplify(), uses
+  /// no other fact: t and the bits together say what ground(t) and the bits say.
+  const Term* ground(const Term* t);
 
  private:
   void refine(const Term* word, std::uint64_t mask, std::uint64_t value);
   void fit();
+  const Term* rebuild(const Term* t, const Term* a, const Term* b, const Term* cond);
 
   TermArena* arena_;
   std::vector<KnownBits> fact_, memo_;
   std::vector<std::uint32_t> fact_stamp_, memo_stamp_;
-  std::vector<const Term*> simpler_;
-  std::vector<std::uint32_t> simpler_stamp_;
+  std::vector<const Term*> simpler_, grounded_;
+  std::vector<std::uint32_t> simpler_stamp_, grounded_stamp_;
   std::uint32_t epoch_ = 1;    // facts of this path
   std::uint32_t version_ = 1;  // memo since the last fact
 };

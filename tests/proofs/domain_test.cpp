@@ -8,6 +8,7 @@
 
 #include "model/arch/x86_64/entry.hpp"
 #include "proofs/assignment.hpp"
+#include "proofs/knowledge.hpp"
 #include "proofs/solver.hpp"
 #include "proofs/symbolic.hpp"
 
@@ -172,6 +173,38 @@ TEST(Terms, DependencesNameEveryBitThatMatters) {
       const bool before = at.holds(t);
       at.set({(x & mask[0]) | (rng() & ~mask[0]), (y & mask[1]) | (rng() & ~mask[1])});
       ASSERT_EQ(at.holds(t), before);
+    }
+  }
+}
+
+/// Whatever a path learns is true of the assignment that takes it; so must be whatever follows.
+TEST(Knowledge, NeverContradictsTheAssignmentItLearntFrom) {
+  std::mt19937_64 rng(6);
+  for (int round = 0; round < 1500; ++round) {
+    TermArena arena;
+    Evaluator at(arena);
+    Knowledge knowledge(arena);
+    const std::uint64_t x = odd_word(rng), y = odd_word(rng);
+    const std::vector<Pair> leaves{{SymbolicWord(arena.word_variable("x")), x},
+                                   {SymbolicWord(arena.word_variable("y")), y}};
+    at.set({x, y});
+    for (int i = 0; i < 12; ++i) {
+      // Masked comparisons, the shape of entry predicates, and anything at all.
+      const std::uint64_t m = odd_word(rng);
+      const SymbolicWord w = leaves[rng() % 2].symbolic & m;
+      const SymbolicCond c = rng() % 2 ? w == SymbolicWord(odd_word(rng) & m)
+                                       : random_cond(rng, leaves, 2).first;
+      if (c.constant()) continue;
+      knowledge.learn(c.term(), at.holds(c.term()));
+      const Term* t = random_word(rng, leaves, 3).symbolic.in(arena);
+      const Term* d = random_cond(rng, leaves, 3).first.in(arena);
+      const KnownBits k = knowledge.bits(t);
+      ASSERT_EQ(at.value(t) & k.zeros, 0u);
+      ASSERT_EQ(~at.value(t) & k.ones, 0u);
+      ASSERT_EQ(at.value(knowledge.simplify(t)), at.value(t));
+      ASSERT_EQ(at.value(knowledge.ground(t)), at.value(t));
+      ASSERT_EQ(at.holds(knowledge.simplify(d)), at.holds(d));
+      ASSERT_EQ(at.holds(knowledge.ground(d)), at.holds(d));
     }
   }
 }
