@@ -11,6 +11,7 @@
 #include <bit>
 
 #include "scenario/bytes.hpp"
+#include "scenario/flaw.hpp"
 #include "scenario/normalise.hpp"
 
 namespace gupdiff {
@@ -31,8 +32,9 @@ constexpr std::uint8_t kFormMask = 7, kHasRun = 8, kHasRestored = 16, kSwapHigh 
 std::uint64_t flag_bits(std::uint64_t e) { return (e & 0xfff) | ((e >> 52) << 12); }
 std::uint64_t from_flag_bits(std::uint64_t f) { return (f & 0xfff) | ((f >> 12) << 52); }
 
-std::uint64_t read_value(ByteReader& in, const Scenario& w, Level level, std::uint64_t key,
-                         std::uint8_t head) {
+/// Reads a value; `odd` is set where it has to be looked at closely.
+GUPDIFF_ALWAYS_INLINE std::uint64_t read_value(ByteReader& in, const Scenario& w, Level level, std::uint64_t key,
+                                               std::uint8_t head, bool& odd) {
   const auto folio_pfn = [&](std::uint64_t i) -> std::uint64_t {
     return i < w.folios.size() ? w.folios[i].pfn : default_pfn(i);
   };
@@ -40,31 +42,42 @@ std::uint64_t read_value(ByteReader& in, const Scenario& w, Level level, std::ui
     case Form::leaf: {
       const std::uint64_t flags = from_flag_bits(in.fixed(3));
       const std::uint64_t folio = in.byte();
-      const std::uint64_t offset = in.number() << leaf_order(level);
-      const std::uint64_t in_leaf = (std::uint64_t{1} << leaf_order(level)) - 1;
-      return with_frame(flags, (folio_pfn(folio) & ~in_leaf) + offset);
+      const std::uint64_t number = in.number();
+      const std::uint64_t e =
+          with_frame(flags, (folio_pfn(folio) & ~((std::uint64_t{1} << leaf_order(level)) - 1)) +
+                                (number << leaf_order(level)));
+      const unsigned order = folio < w.folios.size() ? w.folios[folio].order : 0;
+      if (folio >= w.folios.size() || order < leaf_order(level) || number >> (order - leaf_order(level)) != 0 ||
+          shape(level, e) != Shape::leaf)
+        odd = true;
+      return e;
     }
     case Form::plain_table:
+      if (level == Level::pte) odd = true;
       return plain_table(level, key);
-    case Form::odd_table:
-      return from_flag_bits(in.fixed(3)) | (table_target(level, key) << 12);
+    case Form::odd_table: {
+      const std::uint64_t e = from_flag_bits(in.fixed(3)) | (table_target(level, key) << 12);
+      if (shape(level, e) != Shape::table) odd = true;
+      return e;
+    }
     case Form::swap_folio:
     case Form::swap_number: {
       // Type (5 bits) and bits 1..3 in one byte, bits 4..7 only if any is set.
       const std::uint64_t first = in.byte();
       std::uint64_t low = (first >> 5) << 1;
       if (head & kSwapHigh) low |= (in.byte() & 0xfu) << 4;
-      std::uint64_t offset;
-      if (static_cast<Form>(head & kFormMask) == Form::swap_folio) {
-        offset = folio_pfn(in.byte());
-        offset += in.number();
-      } else {
-        offset = in.number();
-      }
-      return Entry::swp_entry(first & 31, offset) | low;
+      std::uint64_t offset = 0;
+      if (static_cast<Form>(head & kFormMask) == Form::swap_folio) offset = folio_pfn(in.byte());
+      offset += in.number();
+      const std::uint64_t e = Entry::swp_entry(first & 31, offset) | low;
+      if (e == 0 || entry_flaw(w, level, key, e, 1, 0) != FlawKind::none) odd = true;
+      return e;
     }
-    default:
-      return in.fixed(8);
+    default: {
+      const std::uint64_t e = in.fixed(8);
+      if (e == 0 || entry_flaw(w, level, key, e, 1, 0) != FlawKind::none) odd = true;
+      return e;
+    }
   }
 }
 
@@ -128,7 +141,8 @@ void write_value(ByteWriter& out, const Scenario& w, Level level, Form form, std
 std::uint64_t anchor(const Scenario& w) { return w.vmas.empty() ? 0 : w.vmas[0].start; }
 
 /// Reads the slots of `level` and merges them with the tables the level below needs.
-void read_level(ByteReader& in, Scenario& w, Level level) {
+/// Sorted by construction; anything else that is unusual sets `odd`.
+GUPDIFF_ALWAYS_INLINE void read_level(ByteReader& in, Scenario& w, Level level, bool& odd) {
   auto& v = w.slots[static_cast<int>(level)];
   v.clear();
   const auto* child = level == Level::pte ? nullptr : w.slots[static_cast<int>(level) - 1].data();
@@ -137,31 +151,41 @@ void read_level(ByteReader& in, Scenario& w, Level level) {
   const auto imply_below = [&](std::uint64_t key) {
     for (; child != child_end && child->first >> 9 < key; ++child)
       if (v.empty() || v.back().first != child->first >> 9) {
-        v.emplace_back();
-        v.back().first = child->first >> 9;
-        v.back().value = plain_table(level, child->first >> 9);
+        auto& s = v.emplace_back();
+        s.first = child->first >> 9;
+        s.value = plain_table(level, s.first);
       }
   };
-  const std::uint8_t listed = in.byte();
+  const unsigned listed = in.byte();
+  const std::uint64_t limit = (std::uint64_t{1} << address_bits(w.config)) >> x86_64::shift(level);
   std::uint64_t key = anchor(w) >> x86_64::shift(level);
   for (unsigned i = 0; i < listed && i < kMaxSlots; ++i) {
     const std::uint8_t head = in.byte();
-    key += i == 0 ? in.signed_number() : in.number();
+    const std::uint64_t distance = i == 0 ? in.signed_number() : in.number();
+    if (i != 0 && distance >= limit) odd = true;
+    key += distance;
+    if (key >= limit) odd = true;
     imply_below(key);
-    while (child != child_end && child->first >> 9 == key) ++child;
-    v.emplace_back();
-    auto& s = v.back();
+    auto& s = v.emplace_back();
     s.first = key;
-    s.value = read_value(in, w, level, key, head);
-    if (head & kHasRun) {
-      const std::uint8_t run = in.byte();
-      s.count = 2 + ((run & 1u) << 8 | in.byte());
-      s.stride = (run & 2) ? Entry::advance_stride(s.value) : 0;
+    s.value = read_value(in, w, level, key, head, odd);
+    if (child != child_end && child->first >> 9 == key) {
+      if (shape(level, s.value) != Shape::table) odd = true;
+      while (child != child_end && child->first >> 9 == key) ++child;
     }
-    if (head & kHasRestored) s.restored = read_value(in, w, level, key, 0);
+    if (head & (kHasRun | kHasRestored)) [[unlikely]] {
+      if (head & kHasRun) {
+        const std::uint8_t run = in.byte();
+        s.count = 2 + ((run & 1u) << 8 | in.byte());
+        s.stride = (run & 2) ? Entry::advance_stride(s.value) : 0;
+      }
+      if (head & kHasRestored) s.restored = read_value(in, w, level, key, 0, odd);
+      if (slot_flaw(w, level, s) != FlawKind::none) odd = true;
+    }
     key += s.count;
   }
   imply_below(~std::uint64_t{0});
+  if (v.size() > kMaxSlots) odd = true;
 }
 
 void write_level(ByteWriter& out, const Scenario& w, Level level) {
@@ -207,7 +231,7 @@ void write_level(ByteWriter& out, const Scenario& w, Level level) {
 constexpr unsigned kNoAccess = 1, kNoWrite = 2, kOwner = 4, kUnmapped = 8, kAsync = 16, kSigbus = 32,
                    kPkey = 64;
 
-void read_vmas(ByteReader& in, Scenario& w) {
+GUPDIFF_ALWAYS_INLINE void read_vmas(ByteReader& in, Scenario& w, bool& odd) {
   const unsigned n = in.byte();
   w.vmas.resize(n < kMaxVmas ? n : kMaxVmas);
   std::uint64_t at = 0;
@@ -218,16 +242,20 @@ void read_vmas(ByteReader& in, Scenario& w) {
     const std::uint64_t page = std::uint64_t{4096} << v.huge_order;
     // Gaps count pages of the VMA's own size, from the first aligned address on.
     at = (at + page - 1) & ~(page - 1);
-    v.start = at + in.number() * page;
-    v.end = v.start + (in.number() + 1) * page;
+    const std::uint64_t gap = in.number(), more_pages = in.number();
+    v.start = at + gap * page;
+    v.end = v.start + (more_pages + 1) * page;
+    if ((gap | more_pages) >> (address_bits(w.config) - 12) || v.end > address_limit(w.config)) odd = true;
     at = v.end;
     v.flags = in.number();
+    if (v.flags & (~kAllVmFlags | VM_HUGETLB)) odd = true;
     if (v.kind == VmaKind::hugetlb) v.flags ^= VM_HUGETLB;
     v.pgoff = v.file_pages = v.file = 0;
     if (head & 16) {
       v.pgoff = in.number() << v.huge_order;
       v.file_pages = in.number();
       v.file = in.byte();
+      if (v.pgoff > kMaxFileIndex || v.file_pages > kMaxFileIndex) odd = true;
     }
     const std::uint8_t more = (head & 32) ? in.byte() : 0;
     v.pkey_no_access = more & kNoAccess;
@@ -270,7 +298,7 @@ void write_vmas(ByteWriter& out, const Scenario& w) {
 
 // ---- folios ----
 
-void read_folio(ByteReader& in, Folio<Concrete>& f, std::uint64_t pfn) {
+GUPDIFF_ALWAYS_INLINE void read_folio(ByteReader& in, Folio<Concrete>& f, std::uint64_t pfn, bool& odd) {
   const std::uint8_t head = in.byte(), flags = in.byte();
   f.order = head & 31;
   constexpr FolioKind kinds[] = {FolioKind::normal, FolioKind::hugetlb, FolioKind::reserved,
@@ -287,7 +315,14 @@ void read_folio(ByteReader& in, Folio<Concrete>& f, std::uint64_t pfn) {
   f.refcount = in.signed_number();
   f.pincount = f.order > 0 ? in.number() : 0;
   f.mapcount = in.number();
-  f.pfn = (head & 32) ? in.number() : pfn;
+  f.pfn = pfn;
+  if (head & 32) [[unlikely]] {
+    f.pfn = in.number();
+    odd = true;
+  }
+  if (f.order > kMaxOrder || (f.kind == FolioKind::hugetlb && f.order != 9 && f.order != 18) ||
+      f.refcount + 0x80000000u > 0xffffffffu || (f.pincount | f.mapcount) > 0x7fffffff)
+    odd = true;
 }
 
 void write_folio(ByteWriter& out, const Folio<Concrete>& f, std::uint64_t pfn) {
@@ -313,14 +348,14 @@ void set_zero_folio(Folio<Concrete>& f, int i) {
   f.order = i == 0 ? 0 : 9;
 }
 
-void read_folios(ByteReader& in, Scenario& w) {
+GUPDIFF_ALWAYS_INLINE void read_folios(ByteReader& in, Scenario& w, bool& odd) {
   const std::uint8_t head = in.byte();
   const unsigned n = head & 31;
   w.folios.resize(2 + (n < kMaxFolios - 2 ? n : kMaxFolios - 2));
   for (int i = 0; i < 2; ++i) {
     auto& f = w.folios[i];
     if (head & (32u << i)) {
-      read_folio(in, f, 0);
+      read_folio(in, f, 0, odd);
     } else {
       f = Folio<Concrete>{};
       f.refcount = 1;
@@ -328,7 +363,7 @@ void read_folios(ByteReader& in, Scenario& w) {
     set_zero_folio(f, i);
     if (i == 0) f.pincount = 0;
   }
-  for (std::size_t i = 2; i < w.folios.size(); ++i) read_folio(in, w.folios[i], default_pfn(i));
+  for (std::size_t i = 2; i < w.folios.size(); ++i) read_folio(in, w.folios[i], default_pfn(i), odd);
 }
 
 void write_folios(ByteWriter& out, const Scenario& w) {
@@ -341,7 +376,7 @@ void write_folios(ByteWriter& out, const Scenario& w) {
 
 // ---- the rest ----
 
-void read_config(ByteReader& in, Config& c) {
+GUPDIFF_ALWAYS_INLINE void read_config(ByteReader& in, Config& c) {
   const std::uint8_t b = in.byte();
   c.levels = (b & 1) ? 4 : 5;
   c.thp = !(b & 2);
@@ -369,11 +404,14 @@ void each_event(Env& e, F f) {
   f(e.userfault_wakes, 32u);
 }
 
-void read_env(ByteReader& in, Environment<Concrete>& e) {
+GUPDIFF_ALWAYS_INLINE void read_env(ByteReader& in, Environment<Concrete>& e, bool& odd) {
   const std::uint8_t mask = in.byte();
   each_event(e, [&](std::uint64_t& v, unsigned bit) { v = (mask & bit) ? in.number() : 0; });
   e.migrate_fails = mask & 64;
   e.isolate_fails = mask & 128;
+  if ((e.huge_pool | e.alloc_fail_at | e.fatal_signal_at | e.signal_at | e.mmap_lock_fail_at |
+       e.userfault_wakes) > kMaxEvent)
+    odd = true;
 }
 
 void write_env(ByteWriter& out, const Environment<Concrete>& e) {
@@ -384,7 +422,7 @@ void write_env(ByteWriter& out, const Environment<Concrete>& e) {
 }
 
 /// The request; its address is relative to the first VMA (read after the VMAs).
-void read_request(ByteReader& in, Scenario& w) {
+GUPDIFF_ALWAYS_INLINE void read_request(ByteReader& in, Scenario& w, bool& odd) {
   auto& r = w.request;
   const std::uint8_t head = in.byte();
   r.api = static_cast<Api>(head & 15);
@@ -395,6 +433,9 @@ void read_request(ByteReader& in, Scenario& w) {
   const std::uint64_t nr = (head & 128) ? in.number() : 1;
   r.nr_pages = nr < kMaxPages ? static_cast<std::uint32_t>(nr) : kMaxPages;
   r.flags = in.number();
+  if (static_cast<unsigned>(r.api) >= kApis || r.start >= address_limit(w.config) ||
+      (r.flags & ~std::uint64_t{kAllFollFlags}))
+    odd = true;
 }
 
 void write_request(ByteWriter& out, const Scenario& w) {
@@ -409,7 +450,7 @@ void write_request(ByteWriter& out, const Scenario& w) {
   out.number(r.flags);
 }
 
-void read_cache(ByteReader& in, Scenario& w) {
+GUPDIFF_ALWAYS_INLINE void read_cache(ByteReader& in, Scenario& w, bool& odd) {
   const unsigned n = in.byte();
   w.page_cache.resize(n < kMaxCacheEntries ? n : kMaxCacheEntries);
   for (auto& c : w.page_cache) {
@@ -419,6 +460,7 @@ void read_cache(ByteReader& in, Scenario& w) {
     if (c.folio < w.folios.size()) c.index <<= w.folios[c.folio].order;
     c.present = true;
   }
+  if (!w.page_cache.empty() && cache_flaw(w)) odd = true;
 }
 
 void write_cache(ByteWriter& out, const Scenario& w) {
@@ -434,17 +476,20 @@ void write_cache(ByteWriter& out, const Scenario& w) {
 
 bool decode(std::span<const std::uint8_t> bytes, Scenario& out) {
   ByteReader in(bytes.data(), bytes.data() + bytes.size());
+  // What the encoder writes is normal by construction, and checked while it is read;
+  // only what is not goes through the full rules.
+  bool odd = false;
   in.byte();
   read_config(in, out.config);
-  read_env(in, out.env);
-  read_vmas(in, out);
-  read_request(in, out);
-  read_folios(in, out);
+  read_env(in, out.env, odd);
+  read_vmas(in, out, odd);
+  read_request(in, out, odd);
+  read_folios(in, out, odd);
   const int top = static_cast<int>(top_level(out.config));
-  for (int l = 0; l <= top; ++l) read_level(in, out, static_cast<Level>(l));
+  for (int l = 0; l <= top; ++l) read_level(in, out, static_cast<Level>(l), odd);
   for (int l = top + 1; l < kLevels; ++l) out.slots[l].clear();
-  read_cache(in, out);
-  normalise(out);
+  read_cache(in, out, odd);
+  if (odd) normalise(out);
   return !in.ran_out();
 }
 

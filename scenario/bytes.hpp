@@ -6,20 +6,23 @@
 #include <cstddef>
 #include <cstdint>
 
+// The decoder runs once a fuzz input: its reader must live in registers.
+#define GUPDIFF_ALWAYS_INLINE [[gnu::always_inline]] inline
+
 namespace gupdiff {
 
 /// Reads from a byte range; zeroes after its end.
 class ByteReader {
  public:
   ByteReader(const std::uint8_t* begin, const std::uint8_t* end) : at_(begin), end_(end) {}
-  std::uint8_t byte() {
+  GUPDIFF_ALWAYS_INLINE std::uint8_t byte() {
     if (at_ < end_) [[likely]]
       return *at_++;
     ran_out_ = true;
     return 0;
   }
   /// LEB128; bits beyond 64 are dropped.
-  std::uint64_t number() {
+  GUPDIFF_ALWAYS_INLINE std::uint64_t number() {
     std::uint8_t b = byte();
     if (b < 0x80) [[likely]]
       return b;
@@ -31,11 +34,11 @@ class ByteReader {
     }
     return v;
   }
-  std::uint64_t signed_number() {
+  GUPDIFF_ALWAYS_INLINE std::uint64_t signed_number() {
     const std::uint64_t z = number();
     return (z >> 1) ^ (0 - (z & 1));
   }
-  std::uint64_t fixed(unsigned bytes) {
+  GUPDIFF_ALWAYS_INLINE std::uint64_t fixed(unsigned bytes) {
     std::uint64_t v = 0;
     for (unsigned i = 0; i < bytes; ++i) v |= static_cast<std::uint64_t>(byte()) << (8 * i);
     return v;

@@ -90,29 +90,12 @@ Flaw check_slots(const Scenario& w) {
       const auto& s = slots[i];
       const int at = static_cast<int>(i);
       if (s.first >= keys) return {slot_range, at, level};
-      if (s.value == 0) return {slot_empty, at, level};
-      if (s.count != 1) {
-        if (level != Level::pte || s.count == 0 || s.count > kMaxRun ||
-            (s.first & 511) + s.count > 512)
-          return {slot_run, at, level};
-      } else if (s.stride != 0) {
-        return {slot_run, at, level};
-      }
       if (i > 0 && s.first < next_free) {
         const bool disjoint = s.first + s.count <= slots[i - 1].first;
         return {disjoint ? slot_order : slot_duplicate, at, level, at - 1};
       }
       next_free = s.first + s.count;
-      if (const FlawKind k = entry_flaw(w, level, s.first, s.value, s.count, s.stride); k != none)
-        return {k, at, level};
-      if (s.restored != 0) {
-        const bool migration = s.count == 1 && shape(level, s.value) == Shape::swap &&
-                               Entry::is_migration(x86_64::swap_types(w.config), s.value);
-        if (!migration) return {restored_unused, at, level};
-        if (shape(level, s.restored) != Shape::leaf) return {restored_not_leaf, at, level};
-        if (const FlawKind k = entry_flaw(w, level, s.first, s.restored, 1, 0); k != none)
-          return {k, at, level};
-      }
+      if (const FlawKind k = slot_flaw(w, level, s); k != none) return {k, at, level};
       if (level == top) continue;
       const std::uint64_t key = s.first >> 9;
       while (parent != parents_end && parent->first < key) ++parent;
@@ -120,30 +103,6 @@ Flaw check_slots(const Scenario& w) {
       if (shape(static_cast<Level>(l + 1), parent->value) != Shape::table)
         return {slot_below_non_table, at, level, static_cast<int>(parent - w.slots[l + 1].data())};
     }
-  }
-  return {};
-}
-
-Flaw check_cache(const Scenario& w) {
-  for (std::size_t i = 0; i < w.page_cache.size(); ++i) {
-    const auto& c = w.page_cache[i];
-    const int at = static_cast<int>(i);
-    if (c.folio < 2 || c.folio >= w.folios.size()) return {cache_folio, at};
-    const std::uint64_t pages = std::uint64_t{1} << w.folios[c.folio].order;
-    if (c.index & (pages - 1)) return {cache_alignment, at};
-    if (c.index > kMaxFileIndex || c.file > kMaxFileId) return {cache_file, at};
-    if (!c.present) return {cache_absent, at};
-    // A hugetlb file holds huge pages of its own size and nothing else.
-    for (const auto& v : w.vmas)
-      if (v.kind == VmaKind::hugetlb && v.file == c.file &&
-          (w.folios[c.folio].order != v.huge_order || w.folios[c.folio].kind != FolioKind::hugetlb))
-        return {cache_huge, at};
-    if (i == 0) continue;
-    const auto& p = w.page_cache[i - 1];
-    const std::uint64_t p_end = p.index + (std::uint64_t{1} << w.folios[p.folio].order);
-    if (p.file > c.file) return {cache_order, at, Level::pte, at - 1};
-    if (p.file == c.file && c.index < p_end)
-      return {c.index + pages <= p.index ? cache_order : cache_overlap, at, Level::pte, at - 1};
   }
   return {};
 }
@@ -191,12 +150,53 @@ FlawKind entry_flaw(const Scenario& w, Level level, std::uint64_t key, std::uint
   return none;
 }
 
+FlawKind slot_flaw(const Scenario& w, Level level, const Slot<Concrete>& s) {
+  if (s.value == 0) return slot_empty;
+  if (s.count != 1) {
+    if (level != Level::pte || s.count == 0 || s.count > kMaxRun || (s.first & 511) + s.count > 512)
+      return slot_run;
+  } else if (s.stride != 0) {
+    return slot_run;
+  }
+  if (const FlawKind k = entry_flaw(w, level, s.first, s.value, s.count, s.stride); k != none) return k;
+  if (s.restored == 0) return none;
+  const bool migration = s.count == 1 && shape(level, s.value) == Shape::swap &&
+                         Entry::is_migration(x86_64::swap_types(w.config), s.value);
+  if (!migration) return restored_unused;
+  if (shape(level, s.restored) != Shape::leaf) return restored_not_leaf;
+  return entry_flaw(w, level, s.first, s.restored, 1, 0);
+}
+
+Flaw cache_flaw(const Scenario& w) {
+  for (std::size_t i = 0; i < w.page_cache.size(); ++i) {
+    const auto& c = w.page_cache[i];
+    const int at = static_cast<int>(i);
+    if (c.folio < 2 || c.folio >= w.folios.size()) return {cache_folio, at};
+    const std::uint64_t pages = std::uint64_t{1} << w.folios[c.folio].order;
+    if (c.index & (pages - 1)) return {cache_alignment, at};
+    if (c.index > kMaxFileIndex || c.file > kMaxFileId) return {cache_file, at};
+    if (!c.present) return {cache_absent, at};
+    // A hugetlb file holds huge pages of its own size and nothing else.
+    for (const auto& v : w.vmas)
+      if (v.kind == VmaKind::hugetlb && v.file == c.file &&
+          (w.folios[c.folio].order != v.huge_order || w.folios[c.folio].kind != FolioKind::hugetlb))
+        return {cache_huge, at};
+    if (i == 0) continue;
+    const auto& p = w.page_cache[i - 1];
+    const std::uint64_t p_end = p.index + (std::uint64_t{1} << w.folios[p.folio].order);
+    if (p.file > c.file) return {cache_order, at, Level::pte, at - 1};
+    if (p.file == c.file && c.index < p_end)
+      return {c.index + pages <= p.index ? cache_order : cache_overlap, at, Level::pte, at - 1};
+  }
+  return {};
+}
+
 Flaw find_flaw(const Scenario& w) {
   if (w.config.levels != 4 && w.config.levels != 5) return {config_levels};
   if (Flaw f = check_folios(w)) return f;
   if (Flaw f = check_vmas(w)) return f;
   if (Flaw f = check_slots(w)) return f;
-  if (Flaw f = check_cache(w)) return f;
+  if (Flaw f = cache_flaw(w)) return f;
   return check_call(w);
 }
 

@@ -71,6 +71,12 @@ struct Flaw {
 /// Checks every rule of normalise() except the counts of limits.hpp.
 Flaw find_flaw(const Scenario& w);
 
+/// The rules of one slot, its table apart.
+FlawKind slot_flaw(const Scenario& w, Level level, const Slot<Concrete>& s);
+
+/// The rules of the page cache.
+Flaw cache_flaw(const Scenario& w);
+
 /// The rules of one entry value: `e` at `level`, slot `key`, `count` slots from it
 /// advancing by `stride`. FlawKind::none when it is valid.
 FlawKind entry_flaw(const Scenario& w, Level level, std::uint64_t key, std::uint64_t e,

@@ -35,7 +35,7 @@ class Builder {
     clear();
     configure();
     std::uint64_t at = base_address();
-    const int mappings = 1 + r.weighted({60, 30, 10});
+    const int mappings = 1 + r.weighted({72, 23, 5});
     for (int i = 0; i < mappings; ++i) at = map(at, i);
     environment();
     request();
@@ -120,7 +120,7 @@ class Builder {
     at = (at + unit - 1) & ~(unit - 1);
     Vma<Concrete> v;
     v.start = at;
-    v.end = at + unit * (1 + r.below(4));
+    v.end = at + unit * (1 + r.weighted({45, 35, 12, 8}));
     if (unit == k2M && r.chance(10) && kind_of(memory) != VmaKind::hugetlb) v.end += 4096 * (1 + r.below(8));
     v.kind = kind_of(memory);
     v.huge_order = memory == Memory::hugetlb_2m ? 9 : memory == Memory::hugetlb_1g ? 18 : 0;
@@ -133,7 +133,8 @@ class Builder {
     }
     w.vmas.push_back(v);
     const std::uint64_t units = (v.end - v.start) / unit;
-    for (std::uint64_t i = 0; i < units && i < 3; ++i) {
+    const std::uint64_t touched = 1 + r.weighted({45, 40, 15});
+    for (std::uint64_t i = 0; i < units && i < touched; ++i) {
       const std::uint64_t where = v.start + i * unit;
       if (v.kind == VmaKind::hugetlb) hugetlb_unit(v, where);
       else if (unit == k2M && memory != Memory::dax) thp_unit(v, where);
