@@ -77,9 +77,14 @@ template <class D>
 bool written_by_a_kernel(const World<D>& w) {
   if (!folios_fit<D>(w)) return false;
   for (int l = 0; l < kLevels; ++l)
-    for (const auto& s : w.slots[l])
+    for (const auto& s : w.slots[l]) {
       if (!fits_its_vma<D>(w, static_cast<Level>(l), s) || !fits_its_folio<D>(w, static_cast<Level>(l), s))
         return false;
+      // What a migration leaves behind was written by a kernel as well.
+      Slot<D> after = s;
+      after.value = s.restored;
+      if (!fits_its_folio<D>(w, static_cast<Level>(l), after)) return false;
+    }
   return true;
 }
 

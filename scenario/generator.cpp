@@ -338,7 +338,7 @@ class Builder {
       pte_unit(v, where);
       return;
     }
-    switch (r.weighted({14, 56, 12, 18})) {
+    switch (r.weighted({13, 48, 22, 17})) {
       case 0:
         if (v.kind == VmaKind::shmem && folios_left() && r.chance(60)) {
           const int f = new_folio(v, 9, false);
@@ -379,7 +379,7 @@ class Builder {
 
   void pte_unit(const Vma<Concrete>& v, std::uint64_t where) {
     const SwapTypes t = swap_types(w.config);
-    switch (r.weighted({16, 56, 12, 8, 8})) {
+    switch (r.weighted({16, 50, 15, 11, 8})) {
       case 0:  // untouched, with or without a table
         if (r.chance(50)) put(Level::pmd, where, plain_table(Level::pmd, where >> shift(Level::pmd)));
         if (v.kind != VmaKind::anonymous && folios_left() && r.chance(50)) {
