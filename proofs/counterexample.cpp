@@ -3,7 +3,7 @@
 #include "proofs/counterexample.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <utility>
 
 #include "oracle/run_walk.hpp"
 #include "oracle/safety.hpp"
@@ -19,6 +19,28 @@ bool is_table(const World<Concrete>& w, Level level, std::uint64_t key) {
   return std::any_of(slots.begin(), slots.end(), [&](const Slot<Concrete>& s) {
     return s.first == key && (s.value & x86_64::PRESENT) && !(s.value & x86_64::PSE);
   });
+}
+
+/// Whether anything in `w` speaks of folio `i`.
+bool mentioned(const World<Concrete>& w, std::size_t i) {
+  const Folio<Concrete>& f = w.folios[i];
+  const auto inside = [&](std::uint64_t pfn) { return pfn >> f.order == f.pfn >> f.order; };
+  for (const auto& c : w.page_cache)
+    if (c.folio == i) return true;
+  for (const auto& slots : w.slots)
+    for (const auto& s : slots)
+      for (const std::uint64_t e : {s.value, s.restored})
+        if (inside(Entry::pte_pfn(e)) || inside(Entry::swp_offset(e))) return true;
+  return false;
+}
+
+void drop_unused_folios(World<Concrete>& w) {
+  for (std::size_t i = w.folios.size(); i-- > 2;) {
+    if (mentioned(w, i)) continue;
+    w.folios.erase(w.folios.begin() + static_cast<std::ptrdiff_t>(i));
+    for (auto& c : w.page_cache)
+      if (c.folio > i) --c.folio;
+  }
 }
 
 }  // namespace
@@ -85,12 +107,24 @@ std::optional<World<Concrete>> counterexample(const Setting& setting, const Clai
       if (best[v] == 0 || attempt(0)) continue;
       if (arena.variables()[v].boolean) continue;
       if (best[v] != 1 && attempt(1)) continue;
+      // One variable takes the part of another: a migrating entry becomes what its
+      // migration would restore.
+      for (std::size_t u = 0; u < best.size(); ++u) {
+        if (u == v || best[u] == 0 || arena.variables()[u].boolean) continue;
+        Assignment fewer = best;
+        fewer[v] = std::exchange(fewer[u], 0);
+        if (!fails(fewer)) continue;
+        best = std::move(fewer);
+        moved = true;
+      }
       for (std::uint64_t rest = best[v]; rest != 0; rest &= rest - 1)
         attempt(best[v] & ~(rest & (0 - rest)));
     }
   }
   (void)fails(best);
-  return world;
+  World<Concrete> lean = world;
+  drop_unused_folios(lean);
+  return claim_holds(claim, lean, pair, enabled) ? world : lean;
 }
 
 }  // namespace gupdiff

@@ -182,10 +182,4 @@ Answer Solver::check(std::string_view name, std::span<const Term* const> conditi
   return answer;
 }
 
-std::string Solver::smtlib(std::string_view name, std::span<const Term* const> conditions) {
-  z3::solver s(z3_->context, z3::solver::simple());
-  for (const Term* c : conditions) s.add(z3_->translate(c));
-  return "; " + std::string(name) + "\n" + s.to_smt2();
-}
-
 }  // namespace gupdiff

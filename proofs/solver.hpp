@@ -47,9 +47,6 @@ class Solver {
   Answer check(std::string_view name, std::span<const Term* const> conditions, Assignment* model,
                std::vector<std::size_t>* core);
 
-  /// The conjunction as SMT-LIB 2 text, for another solver.
-  std::string smtlib(std::string_view name, std::span<const Term* const> conditions);
-
   const SolverUse& use() const;
   /// Bounds the memory of every solver of the process, in MiB.
   static void limit_memory(unsigned mb);

@@ -25,14 +25,21 @@ constexpr std::uint64_t kVmFlags =
     VM_PFNMAP | VM_IO | VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR | VM_LOCKED | VM_LOCKONFAULT |
     VM_NORESERVE;
 
-constexpr std::array<std::string_view, 3> kCells{"pages==NULL", "FOLL_GET", "FOLL_PIN"};
+/// What cannot be symbolic: whether pages are wanted, and how; levels of page tables.
+constexpr std::array<std::string_view, 6> kCells{
+    "pages==NULL",           "FOLL_GET",           "FOLL_PIN",
+    "pages==NULL, 4 levels", "FOLL_GET, 4 levels", "FOLL_PIN, 4 levels"};
+constexpr int kWays = 3;
 
 B implies(B a, B b) { return !a || b; }
 
 /// Builds a Setting piece by piece; every piece states its assumptions.
 class Builder {
  public:
-  Builder(TermArena& arena, Level level) : arena_(arena), level_(level) {}
+  Builder(TermArena& arena, Level level, int cell)
+      : arena_(arena), level_(level), way_(cell % kWays) {
+    if (cell >= kWays) s_.world.config.levels = 4;
+  }
 
   Setting take() { return std::move(s_); }
 
@@ -53,7 +60,7 @@ class Builder {
       f.pfn = W(huge ? kHugeZeroPfn : kZeroPfn);
       f.order = huge ? 9 : 0;
       f.kind = huge ? FolioKind::huge_zero : FolioKind::zero_page;
-      f.refcount = W(1u << 20);
+      f.refcount = W(1);
       s_.world.folios.push_back(f);
     }
   }
@@ -130,7 +137,8 @@ class Builder {
 
   /// The entries above the huge pages' own level.
   void upper_tables() {
-    for (int l = static_cast<int>(Level::pgd); l > static_cast<int>(level_); --l) {
+    const Level top = s_.world.config.levels == 5 ? Level::pgd : Level::p4d;
+    for (int l = static_cast<int>(top); l > static_cast<int>(level_); --l) {
       const Level here = static_cast<Level>(l), child = static_cast<Level>(l - 1);
       static constexpr const char* kNames[] = {"pte", "pmd", "pud", "p4d", "pgd"};
       Slot<Symbolic> s;
@@ -138,7 +146,7 @@ class Builder {
       s.value = word(kNames[l]);
       // Page-table isolation marks user tables NX at the top level (facts 4.1); below
       // it, the accessed bit of a table entry comes and goes (non-leaf aging).
-      const std::uint64_t free = here == Level::pgd ? x::NX : x::ACCESSED;
+      const std::uint64_t free = here == top ? x::NX : x::ACCESSED;
       const std::uint64_t table =
           (table_pfn(child, kStart >> x::shift(child)) << 12) | (x::kTableFlags & ~free);
       const B none = here == Level::pgd ? E::pgd_none(s.value) : E::none(s.value);
@@ -177,20 +185,20 @@ class Builder {
     e.isolate_fails = flag("isolate_fails");
   }
 
-  /// A call of __get_user_pages() from `address` on; `cell` as in kCells.
-  void request(W address, std::uint32_t pages, int cell) {
+  /// A call of __get_user_pages() from `address` on.
+  void request(W address, std::uint32_t pages) {
     Request<Symbolic>& r = s_.world.request;
     r.api = Api::internal;
     r.start = address;
     r.nr_pages = pages;
-    r.pages_null = cell == 0;
+    r.pages_null = way_ == 0;
     // __get_user_pages() asserts that pages are wanted exactly with GET or PIN, and
     // LONGTERM comes with PIN alone (facts 1.3, 1.14).
     std::uint64_t free = kAllFollFlags & ~std::uint64_t{FOLL_GET | FOLL_PIN};
-    if (cell != 2) free &= ~std::uint64_t{FOLL_LONGTERM};
+    if (way_ != 2) free &= ~std::uint64_t{FOLL_LONGTERM};
     const std::uint64_t fixed[] = {0, FOLL_GET, FOLL_PIN};
-    r.flags = word("foll_flags", free) | fixed[cell];
-    if (cell == 2)
+    r.flags = word("foll_flags", free) | fixed[way_];
+    if (way_ == 2)
       assume("LONGTERM is not combined with PCI_P2PDMA", "facts 1.14",
              (r.flags & (FOLL_LONGTERM | FOLL_PCI_P2PDMA)) !=
                  std::uint64_t{FOLL_LONGTERM | FOLL_PCI_P2PDMA});
@@ -251,6 +259,7 @@ class Builder {
 
   TermArena& arena_;
   Level level_;
+  int way_;  ///< column of kCells
   B table_absent_{false};  ///< of the table that holds the slots added next
   Setting s_;
 };
@@ -258,28 +267,28 @@ class Builder {
 /// One page at any offset of a huge page.
 template <Level level>
 Setting one_page(TermArena& arena, int cell) {
-  Builder b(arena, level);
+  Builder b(arena, level, cell);
   b.standard_folios();
   b.vma(1);
   b.folios(0);
   b.upper_tables();
   b.huge_entry(0);
   b.environment();
-  b.request(b.word("offset", b.huge_size() - 1) | kStart, 1, cell);
+  b.request(b.word("offset", b.huge_size() - 1) | kStart, 1);
   return b.take();
 }
 
 /// Two pages: the last of one huge page and the first of the next.
 template <Level level>
 Setting across_entry(TermArena& arena, int cell) {
-  Builder b(arena, level);
+  Builder b(arena, level, cell);
   b.standard_folios();
   b.vma(2);
   for (const unsigned page : {0u, 1u}) b.folios(page);
   b.upper_tables();
   for (const unsigned page : {0u, 1u}) b.huge_entry(page);
   b.environment();
-  b.request(b.word("offset", 4095) | (kStart + b.huge_size() - 4096), 2, cell);
+  b.request(b.word("offset", 4095) | (kStart + b.huge_size() - 4096), 2);
   return b.take();
 }
 
