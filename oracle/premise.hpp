@@ -71,6 +71,20 @@ bool folios_fit(const World<D>& w) {
   return true;
 }
 
+/// G6, for one run of `level`: a shared mapping maps no anonymous page.
+template <class D>
+bool fits_sharing(const World<D>& w, Level level, const Slot<D>& s) {
+  using E = x86_64::Entry<D>;
+  if (level > Level::pud || !D::truth(E::pte_present(s.value))) return true;
+  const int i = folio_index<D>(w, E::leaf_pfn(level, s.value));
+  if (i < 0 || !D::truth(w.folios[static_cast<std::size_t>(i)].anon)) return true;
+  const auto address = s.first << x86_64::shift(level);
+  const std::uint64_t bytes = std::uint64_t{s.count} << x86_64::shift(level);
+  for (const auto& v : w.vmas)
+    if (D::truth((v.flags & VM_MAYSHARE) != 0u && address < v.end && address + bytes > v.start)) return false;
+  return true;
+}
+
 /// Whether a kernel could have written the page tables of `w`. May fork in a symbolic
 /// domain; ask only when a property's claim fails.
 template <class D>
@@ -78,12 +92,14 @@ bool written_by_a_kernel(const World<D>& w) {
   if (!folios_fit<D>(w)) return false;
   for (int l = 0; l < kLevels; ++l)
     for (const auto& s : w.slots[l]) {
-      if (!fits_its_vma<D>(w, static_cast<Level>(l), s) || !fits_its_folio<D>(w, static_cast<Level>(l), s))
+      if (!fits_its_vma<D>(w, static_cast<Level>(l), s) || !fits_its_folio<D>(w, static_cast<Level>(l), s) ||
+          !fits_sharing<D>(w, static_cast<Level>(l), s))
         return false;
       // What a migration leaves behind was written by a kernel as well.
       Slot<D> after = s;
       after.value = s.restored;
-      if (!fits_its_folio<D>(w, static_cast<Level>(l), after)) return false;
+      if (!fits_its_folio<D>(w, static_cast<Level>(l), after) || !fits_sharing<D>(w, static_cast<Level>(l), after))
+        return false;
     }
   return true;
 }
