@@ -131,6 +131,13 @@ struct FacetRelation {
   }
 };
 
+/// Whether `a` and `b` are equal in every facet. One straight line for fuzzing.
+template <class D>
+typename D::Cond all_facets_equal(const World<D>& initial, const Machine<D>& a, const Machine<D>& b) {
+  const FacetRelation<D> r{initial, a, b};
+  return r.cost() && r.result() && r.protocol() && r.effect();
+}
+
 /// Whether `a` and `b`, both run on `initial`, are equal in `facet`.
 template <class D>
 typename D::Cond facet_equal(Facet facet, const World<D>& initial, const Machine<D>& a, const Machine<D>& b) {

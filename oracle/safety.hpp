@@ -146,6 +146,14 @@ typename D::Cond property_claim(int property, const World<D>& initial, const Mac
   return c.write_returns_writable();
 }
 
+/// Whether every claim holds of `after`, premise apart. One straight line for fuzzing.
+template <class D>
+typename D::Cond all_claims(const World<D>& initial, const Machine<D>& after) {
+  const SafetyCheck<D> c{initial, after};
+  return c.no_lock_held() && c.references_balance() && c.pinned_anon_is_exclusive() &&
+         c.page_is_what_hardware_translates() && c.write_returns_writable();
+}
+
 /// Whether `property` holds of `after`, the machine that ran `initial`. All but the lock
 /// property are claimed for worlds whose page tables a kernel could have written (oracle/premise.hpp).
 template <class D>
