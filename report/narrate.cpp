@@ -18,12 +18,9 @@ S<Narrated> same_words(const S<Concrete>& from) {
   return std::bit_cast<S<Narrated>>(from);
 }
 
-template <template <class> class S>
-std::vector<S<Narrated>> same_words(const std::vector<S<Concrete>>& from) {
-  std::vector<S<Narrated>> out;
-  out.reserve(from.size());
-  for (const S<Concrete>& item : from) out.push_back(same_words<S>(item));
-  return out;
+template <template <class> class S, class From, class To>
+void copy_words(const From& from, To& to) {
+  for (const S<Concrete>& item : from) to.push_back(same_words<S>(item));
 }
 
 }  // namespace
@@ -31,10 +28,10 @@ std::vector<S<Narrated>> same_words(const std::vector<S<Concrete>>& from) {
 World<Narrated> narrated(const Scenario& w) {
   World<Narrated> out;
   out.config = w.config;
-  out.vmas = same_words<Vma>(w.vmas);
-  for (int level = 0; level < kLevels; ++level) out.slots[level] = same_words<Slot>(w.slots[level]);
-  out.folios = same_words<Folio>(w.folios);
-  out.page_cache = same_words<PageCacheEntry>(w.page_cache);
+  copy_words<Vma>(w.vmas, out.vmas);
+  for (int level = 0; level < kLevels; ++level) copy_words<Slot>(w.slots[level], out.slots[level]);
+  copy_words<Folio>(w.folios, out.folios);
+  copy_words<PageCacheEntry>(w.page_cache, out.page_cache);
   out.env = same_words<Environment>(w.env);
   out.request = same_words<Request>(w.request);
   return out;

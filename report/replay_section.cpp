@@ -80,7 +80,7 @@ Json replay_entry(const std::string& file, const ScenarioFile& scenario, WalkPai
     unexpected = unmet(*scenario.expect, judgement);
   if (!unexpected.empty() && verdict != "divergent") verdict = "unexpected";
 
-  Json entry = {{"file", file}, {"title", scenario.title}, {"verdict", verdict},
+  Json entry = {{"file", file}, {"title", scenario.title}, {"note", scenario.note}, {"verdict", verdict},
                 {"summary", request_text(scenario.world.request)}};
   if (!unexpected.empty()) entry["unexpected"] = unexpected;
   entry["facets"] = facets_json(judgement);

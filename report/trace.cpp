@@ -107,6 +107,8 @@ std::string step_text(const Narrative& s, std::uint64_t home) {
     const std::string where = s.address >> shift == home >> shift ? "" : fmt::format("[{:#x}]", s.address);
     return fmt::format("{} {}{} = {:#018x}", s.what, kLevelNames[static_cast<int>(s.level)], where, s.value);
   }
+  // The one lock of its kind: its object number says nothing.
+  if (s.has_value && s.value == 0 && std::strncmp(s.what, "takes ", 6) == 0) return s.what;
   if (s.has_value) return s.value < 10 ? fmt::format("{} ({})", s.what, s.value) : fmt::format("{} ({:#x})", s.what, s.value);
   return s.what;
 }

@@ -119,7 +119,7 @@ Json replay_view(const Json& document, Json& divergences) {
     for (const Json& f : e["safety"])
       safety.push_back({{"walk", f.value("walk", "")}, {"property", f.value("property", "")},
                         {"title", f.value("title", "")}, {"detail", f.value("detail", "")}});
-    Json entry = {{"file", file}, {"link", "r-" + anchor(file)}, {"verdict", word}, {"tone", tone(word)},
+    Json entry = {{"file", file}, {"link", "r-" + anchor(file)}, {"linked", word != "equal"}, {"verdict", word}, {"tone", tone(word)},
                   {"bad", tone(word) == "bad"}, {"unexpected", e.value("unexpected", "")}, {"facets", facets}, {"ids", joined(ids)}};
     set_list(entry, "safety", safety);
     Json shown = entry;
@@ -131,6 +131,7 @@ Json replay_view(const Json& document, Json& divergences) {
       outcomes.push_back({{"walk", o.value("walk", "")}, {"sentence", o.value("sentence", "")}});
     shown["outcomes"] = std::move(outcomes);
     shown["title"] = e.value("title", "");
+    shown["note"] = e.value("note", "");
     shown["summary"] = e.value("summary", "");
     shown["scenario"] = e.value("scenario", "");
     shown["command"] = e.value("command", "");
@@ -147,6 +148,11 @@ Json replay_view(const Json& document, Json& divergences) {
     }
     divergences.push_back(std::move(shown));
   }
+  // What is not explained comes first.
+  Json known = Json::array(), sorted = Json::array();
+  for (Json& shown : divergences) (shown["bad"].get<bool>() ? sorted : known).push_back(std::move(shown));
+  for (Json& shown : known) sorted.push_back(std::move(shown));
+  divergences = std::move(sorted);
   set_list(out, "entries", std::move(entries));
   return out;
 }
