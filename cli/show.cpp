@@ -4,7 +4,6 @@
 #include "cli/names.hpp"
 #include "cli/terminal.hpp"
 #include "oracle/run_walk.hpp"
-#include "report/narrate.hpp"
 #include "report/outcome.hpp"
 #include "report/write_file.hpp"
 #include "scenario/picture.hpp"
@@ -25,10 +24,9 @@ void show(const Options& o) {
       picture_text(file.world));
   if (o.svg.empty()) return;
   std::vector<WalkPath> paths;
-  const World<Narrated> world = narrated(file.world);
   for (const int walk : {pair.a, pair.b}) {
     Machine<Narrated> m;
-    run_walk(walk, world, m);
+    run_narrated(walk, file.world, m);
     paths.push_back(walk_path(walk_name(walk), m));
   }
   std::string warning;

@@ -7,7 +7,6 @@
 #include "oracle/judge.hpp"
 #include "oracle/run_walk.hpp"
 #include "oracle/safety.hpp"
-#include "report/narrate.hpp"
 #include "report/outcome.hpp"
 #include "report/trace.hpp"
 #include "scenario/picture.hpp"
@@ -69,10 +68,9 @@ Json replay_entry(const std::string& file, const ScenarioFile& scenario, WalkPai
   run_walk<Concrete>(pair.a, scenario.world, a);
   run_walk<Concrete>(pair.b, scenario.world, b);
   const Judgement judgement = judge(scenario.world, pair, a, b, enabled);
-  const World<Narrated> world = narrated(scenario.world);
   Machine<Narrated> told_a, told_b;
-  run_walk<Narrated>(pair.a, world, told_a);
-  run_walk<Narrated>(pair.b, world, told_b);
+  run_narrated(pair.a, scenario.world, told_a);
+  run_narrated(pair.b, scenario.world, told_b);
 
   std::string_view verdict = entry_verdict(judgement);
   std::string unexpected;
