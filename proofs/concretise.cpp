@@ -79,18 +79,16 @@ bool same(const Lock<Concrete>& a, const Lock<Concrete>& b) {
   return a.kind == b.kind && a.object == b.object;
 }
 
-template <class S, class C>
-bool same_list(const Reader& r, const std::vector<S>& s, const std::vector<C>& c) {
+bool same_list(const Reader& r, const auto& s, const auto& c) {
   if (s.size() != c.size()) return false;
   for (std::size_t i = 0; i < s.size(); ++i)
     if (!same(read(r, s[i]), c[i])) return false;
   return true;
 }
 
-template <class S, class C>
-void read_list(const Reader& r, const std::vector<S>& in, std::vector<C>& out) {
+void read_list(const Reader& r, const auto& in, auto& out) {
   out.clear();
-  for (const S& s : in) out.push_back(read(r, s));
+  for (const auto& s : in) out.push_back(read(r, s));
 }
 
 }  // namespace

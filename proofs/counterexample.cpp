@@ -37,7 +37,9 @@ bool mentioned(const World<Concrete>& w, std::size_t i) {
 void drop_unused_folios(World<Concrete>& w) {
   for (std::size_t i = w.folios.size(); i-- > 2;) {
     if (mentioned(w, i)) continue;
-    w.folios.erase(w.folios.begin() + static_cast<std::ptrdiff_t>(i));
+    std::move(w.folios.begin() + static_cast<std::ptrdiff_t>(i) + 1, w.folios.end(),
+              w.folios.begin() + static_cast<std::ptrdiff_t>(i));
+    w.folios.resize(w.folios.size() - 1);
     for (auto& c : w.page_cache)
       if (c.folio > i) --c.folio;
   }
@@ -68,9 +70,10 @@ void tidy(World<Concrete>& w) {
   const x86_64::SwapTypes types = x86_64::swap_types(w.config);
   for (int l = top; l >= 0; --l) {
     auto& slots = w.slots[l];
-    std::erase_if(slots, [&](const Slot<Concrete>& s) {
+    const auto gone = std::remove_if(slots.begin(), slots.end(), [&](const Slot<Concrete>& s) {
       return s.value == 0 || (l < top && !is_table(w, static_cast<Level>(l + 1), s.first >> 9));
     });
+    slots.resize(static_cast<std::size_t>(gone - slots.begin()));
     for (Slot<Concrete>& s : slots)
       if (!Entry::is_migration(types, s.value)) s.restored = 0;
   }

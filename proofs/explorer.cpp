@@ -119,6 +119,15 @@ const ExplorationCounts& Explorer::counts() {
 }
 
 void Explorer::explore(const std::function<void()>& body) {
+  knowledge_.clear();
+  clauses_.assign(arena_.variables().size(), {});
+  for (const Term* a : assumptions_) {
+    knowledge_.learn(a);
+    index(a);
+  }
+  knowledge_.keep();
+  assumed_.clear();
+  for (const auto& c : clauses_) assumed_.push_back(c.size());
   PendingPath next;
   while (frontier_.take(next)) {
     now_.set(next.assignment);
@@ -127,9 +136,7 @@ void Explorer::explore(const std::function<void()>& body) {
     replay_ = 0;
     path_.clear();
     knowledge_.clear();
-    clauses_.assign(arena_.variables().size(), {});
-    for (const Term* a : assumptions_) knowledge_.learn(a);
-    for (const Term* a : assumptions_) index(a);
+    for (std::size_t v = 0; v < clauses_.size(); ++v) clauses_[v].resize(assumed_[v]);
     try {
       body();
       if (replay_ < prefix_) throw ProverError{"a replayed path ended before its prefix"};

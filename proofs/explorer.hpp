@@ -140,6 +140,7 @@ class Explorer final : public Decider {
   std::vector<const Term*> assumptions_;
   std::vector<const Term*> path_;
   std::vector<std::vector<const Term*>> clauses_;  ///< disjunctions of the path, by variable
+  std::vector<std::size_t> assumed_;               ///< how many of them are assumptions
   std::vector<std::uint64_t> trail_;
   std::size_t replay_ = 0;  ///< literals of trail_ replayed so far
   std::size_t prefix_ = 0;  ///< literals of trail_ to be replayed

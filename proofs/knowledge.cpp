@@ -9,25 +9,30 @@ namespace gupdiff {
 void Knowledge::clear() {
   ++epoch_;
   ++version_;
+  for (const auto& [id, fact] : kept_) {
+    cells_[id].fact = fact;
+    cells_[id].fact_stamp = epoch_;
+  }
 }
 
-void Knowledge::fit() {
-  if (fact_.size() >= arena_->size()) return;
-  const std::size_t n = arena_->size() + arena_->size() / 2;
-  fact_.resize(n);
-  memo_.resize(n);
-  fact_stamp_.resize(n, 0);
-  memo_stamp_.resize(n, 0);
+void Knowledge::keep() {
+  kept_.clear();
+  for (std::uint32_t id = 0; id < cells_.size(); ++id)
+    if (cells_[id].fact_stamp == epoch_) kept_.push_back({id, cells_[id].fact});
 }
+
+void Knowledge::grow() { cells_.resize(arena_->size() + arena_->size() / 2); }
 
 KnownBits Knowledge::bits(const Term* t) {
   if (t->constant()) return t->bits;
-  fit();
-  if (memo_stamp_[t->id] == version_) return memo_[t->id];
   KnownBits k = t->bits;
-  if (fact_stamp_[t->id] == epoch_) {
-    k.zeros |= fact_[t->id].zeros;
-    k.ones |= fact_[t->id].ones;
+  {
+    const Cell& c = cell(t);
+    if (c.memo_stamp == version_) return c.memo;
+    if (c.fact_stamp == epoch_) {
+      k.zeros |= c.fact.zeros;
+      k.ones |= c.fact.ones;
+    }
   }
   if (!k.constant()) {
     const KnownBits none{};
@@ -38,9 +43,9 @@ KnownBits Knowledge::bits(const Term* t) {
     k.zeros |= up.zeros;
     k.ones |= up.ones;
   }
-  memo_stamp_[t->id] = version_;
-  memo_[t->id] = k;
-  return k;
+  Cell& c = cell(t);
+  c.memo_stamp = version_;
+  return c.memo = k;
 }
 
 const Term* Knowledge::simplify(const Term* t) {
@@ -48,22 +53,14 @@ const Term* Knowledge::simplify(const Term* t) {
   const KnownBits k = bits(t);
   if (k.constant()) return t->boolean() ? arena_->truth(k.ones & 1) : arena_->word(k.ones);
   if (t->op == Op::word_var || t->op == Op::bool_var) return t;
-  if (simpler_.size() <= t->id) {
-    simpler_.resize(fact_.size());
-    simpler_stamp_.resize(fact_.size(), 0);
-  }
-  if (simpler_stamp_[t->id] == version_) return simpler_[t->id];
+  if (const Cell& c = cell(t); c.simpler_stamp == version_) return c.simpler;
   const Term* cond = t->cond ? simplify(t->cond) : nullptr;
   if (cond && cond->constant()) return simplify(cond->value ? t->a : t->b);
   const Term* a = simplify(t->a);
-  const Term* b = t->b ? simplify(t->b) : nullptr;
-  const Term* s = rebuild(t, a, b, cond);
-  if (simpler_.size() <= t->id) {
-    simpler_.resize(fact_.size());
-    simpler_stamp_.resize(fact_.size(), 0);
-  }
-  simpler_stamp_[t->id] = version_;
-  return simpler_[t->id] = s;
+  const Term* s = rebuild(t, a, t->b ? simplify(t->b) : nullptr, cond);
+  Cell& c = cell(t);
+  c.simpler_stamp = version_;
+  return c.simpler = s;
 }
 
 const Term* Knowledge::rebuild(const Term* t, const Term* a, const Term* b, const Term* cond) {
@@ -88,24 +85,20 @@ const Term* Knowledge::rebuild(const Term* t, const Term* a, const Term* b, cons
 
 const Term* Knowledge::ground(const Term* t) {
   if (t->constant()) return t;
-  fit();
   if (t->op == Op::word_var || t->op == Op::bool_var) {
-    if (fact_stamp_[t->id] != epoch_) return t;
-    const KnownBits k = fact_[t->id];
-    if (t->op == Op::bool_var) return arena_->truth(k.ones & 1);
+    const Cell& c = cell(t);
+    if (c.fact_stamp != epoch_) return t;
+    if (t->op == Op::bool_var) return arena_->truth(c.fact.ones & 1);
+    const KnownBits k = c.fact;
     return arena_->bor(arena_->band(t, arena_->word(~k.known())), arena_->word(k.ones));
   }
-  if (grounded_.size() < fact_.size()) {
-    grounded_.resize(fact_.size());
-    grounded_stamp_.resize(fact_.size(), 0);
-  }
-  if (grounded_stamp_[t->id] == version_) return grounded_[t->id];
+  if (const Cell& c = cell(t); c.grounded_stamp == version_) return c.grounded;
   const Term* cond = t->cond ? ground(t->cond) : nullptr;
   const Term* a = ground(t->a);
   const Term* s = rebuild(t, a, t->b ? ground(t->b) : nullptr, cond);
-  if (grounded_.size() <= t->id) return s;
-  grounded_stamp_[t->id] = version_;
-  return grounded_[t->id] = s;
+  Cell& c = cell(t);
+  c.grounded_stamp = version_;
+  return c.grounded = s;
 }
 
 Knowledge::Truth Knowledge::infer(const Term* condition) {
@@ -115,16 +108,17 @@ Knowledge::Truth Knowledge::infer(const Term* condition) {
 }
 
 void Knowledge::refine(const Term* t, std::uint64_t mask, std::uint64_t value) {
+  if (t->constant()) return;
   mask &= ~t->bits.known();
-  if (mask == 0 || t->constant()) return;
-  fit();
-  KnownBits& f = fact_[t->id];
-  if (fact_stamp_[t->id] != epoch_) {
-    f = {};
-    fact_stamp_[t->id] = epoch_;
+  Cell& c = cell(t);
+  if (c.fact_stamp == epoch_) mask &= ~c.fact.known();
+  if (mask == 0) return;
+  if (c.fact_stamp != epoch_) {
+    c.fact = {};
+    c.fact_stamp = epoch_;
   }
-  f.zeros |= mask & ~value;
-  f.ones |= mask & value;
+  c.fact.zeros |= mask & ~value;
+  c.fact.ones |= mask & value;
   ++version_;
   switch (t->op) {
     case Op::band:
@@ -153,10 +147,11 @@ void Knowledge::refine(const Term* t, std::uint64_t mask, std::uint64_t value) {
 
 void Knowledge::learn(const Term* t, bool value) {
   if (t->constant()) return;
-  fit();
-  fact_stamp_[t->id] = epoch_;
-  fact_[t->id] = transfer(Op::truth, value, {}, {}, {});
-  ++version_;
+  if (Cell& c = cell(t); c.fact_stamp != epoch_) {
+    c.fact_stamp = epoch_;
+    c.fact = transfer(Op::truth, value, {}, {}, {});
+    ++version_;
+  }
   switch (t->op) {
     case Op::neg: learn(t->a, !value); break;
     case Op::conj:

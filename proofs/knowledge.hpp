@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "proofs/term.hpp"
@@ -11,12 +12,15 @@
 namespace gupdiff {
 
 /// Facts of one path over one arena. Everything it says follows from what it was
-/// told, so an inferred branch is sound; it forgets nothing until clear().
+/// told, so an inferred branch is sound.
 class Knowledge {
  public:
   explicit Knowledge(TermArena& arena) : arena_(&arena) {}
 
+  /// Forgets the path. What was learnt before keep() stays.
   void clear();
+  /// Makes what has been learnt so far part of every path.
+  void keep();
   /// `condition` holds on this path (or, with `value` false, does not).
   void learn(const Term* condition, bool value = true);
   enum class Truth : std::uint8_t { no, yes, open };
@@ -33,16 +37,26 @@ class Knowledge {
 
  private:
   void refine(const Term* word, std::uint64_t mask, std::uint64_t value);
-  void fit();
+  void grow();
   const Term* rebuild(const Term* t, const Term* a, const Term* b, const Term* cond);
 
+  /// What is kept of one term; a stamp that is not current means nothing is.
+  struct Cell {
+    KnownBits fact, memo;
+    const Term* simpler;
+    const Term* grounded;
+    std::uint32_t fact_stamp = 0, memo_stamp = 0, simpler_stamp = 0, grounded_stamp = 0;
+  };
+  Cell& cell(const Term* t) {
+    if (t->id >= cells_.size()) grow();
+    return cells_[t->id];
+  }
+
   TermArena* arena_;
-  std::vector<KnownBits> fact_, memo_;
-  std::vector<std::uint32_t> fact_stamp_, memo_stamp_;
-  std::vector<const Term*> simpler_, grounded_;
-  std::vector<std::uint32_t> simpler_stamp_, grounded_stamp_;
+  std::vector<Cell> cells_;    // by term id
+  std::vector<std::pair<std::uint32_t, KnownBits>> kept_;
   std::uint32_t epoch_ = 1;    // facts of this path
-  std::uint32_t version_ = 1;  // memo since the last fact
+  std::uint32_t version_ = 1;  // everything derived since the last fact
 };
 
 }  // namespace gupdiff

@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include "oracle/run_walk.hpp"
+#include "proofs/concretise.hpp"
 #include "proofs/counterexample.hpp"
+#include "proofs/theorem.hpp"
 
 namespace gupdiff {
 namespace {
@@ -51,6 +54,87 @@ void finds_without(std::string_view row, std::string glob) {
 
 TEST(Prove, FindsTheProtNoneGigabytePageWhenD17IsOff) { finds_without("D17", "*/hugetlb-1G/one-page"); }
 TEST(Prove, FindsTheHugetlbSplitWhenD42IsOff) { finds_without("D42", "*/hugetlb-2M/one-page"); }
+
+TEST(Prove, ProvesOneGigabytePageAndThreadsDoNotChangeTheExploration) {
+  ProveOptions o = options("*/hugetlb-1G/one-page");
+  o.timeout_seconds = 300;  // seconds, but for sanitizers and busy machines
+  std::uint64_t paths = 0;
+  for (const unsigned threads : {1u, 3u}) {
+    o.threads = threads;
+    const auto results = prove(o);
+    ASSERT_EQ(results.size(), 1u);
+    EXPECT_EQ(results[0].internal_error, "");
+    EXPECT_EQ(results[0].verdict, Verdict::proved);
+    EXPECT_TRUE(results[0].counterexamples.empty());
+    EXPECT_GT(results[0].rows_used.at("D17"), 0u);
+    EXPECT_GT(results[0].outcomes.at("v6.10: returns 1"), 0u);
+    if (threads == 1) paths = results[0].counts.paths;
+    EXPECT_EQ(results[0].counts.paths, paths);
+  }
+}
+
+TEST(Prove, AWalkAgreesWithItselfWithoutAnyRow) {
+  ProveOptions o = options("*/hugetlb-1G/one-page");
+  o.timeout_seconds = 300;
+  o.pair = *parse_pair("v6.10:v6.10");
+  o.enabled.reset();
+  const auto results = prove(o);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].verdict, Verdict::proved);
+  EXPECT_TRUE(results[0].rows_used.empty());
+}
+
+TEST(Theorems, EveryAssumptionHasANameAndASource) {
+  for (const Theorem& t : theorems_x86_64())
+    for (int cell = 0; cell < static_cast<int>(t.cells.size()); ++cell) {
+      TermArena arena;
+      for (const Assumption& a : t.build(arena, cell).assumptions) {
+        EXPECT_FALSE(a.name.empty());
+        EXPECT_FALSE(a.source.empty());
+      }
+    }
+}
+
+TEST(Theorems, AWorldIsBuiltAlikeEachTime) {
+  for (const Theorem& t : theorems_x86_64()) {
+    TermArena a, b;
+    const Setting x = t.build(a, 0), y = t.build(b, 0);
+    ASSERT_EQ(a.variables().size(), b.variables().size());
+    for (std::size_t i = 0; i < a.variables().size(); ++i)
+      EXPECT_EQ(a.variables()[i].name, b.variables()[i].name);
+    ASSERT_EQ(x.assumptions.size(), y.assumptions.size());
+    for (std::size_t i = 0; i < x.assumptions.size(); ++i)
+      EXPECT_EQ(x.assumptions[i].holds.in(a)->hash, y.assumptions[i].holds.in(b)->hash);
+  }
+}
+
+TEST(Concretise, ASymbolicRunIsHeldAgainstAConcreteOne) {
+  TermArena arena;
+  Frontier frontier{Budget{.max_paths = 200}};
+  Explorer explorer(arena, frontier);
+  const Setting s = theorems_x86_64()[0].build(arena, 1);
+  for (const Assumption& a : s.assumptions) explorer.assume(a.holds.in(arena));
+  PendingPath first;
+  ASSERT_EQ(explorer.satisfy(first.assignment), Answer::sat);
+  frontier.put(std::move(first));
+  Machine<Symbolic> symbolic;
+  Machine<Concrete> concrete;
+  World<Concrete> world;
+  int agreed = 0;
+  explorer.explore([&] {
+    run_walk(0, s.world, symbolic);
+    concretise(s.world, explorer.now(), world);
+    run_walk(0, world, concrete);
+    EXPECT_EQ(encoder_mismatch(symbolic, explorer.now(), concrete), "");
+    ++agreed;
+    concrete.ret ^= 1;
+    EXPECT_EQ(encoder_mismatch(symbolic, explorer.now(), concrete), "return value");
+    concrete.ret ^= 1;
+    concrete.w.folios[2].refcount ^= 1;
+    EXPECT_EQ(encoder_mismatch(symbolic, explorer.now(), concrete), "folios");
+  });
+  EXPECT_EQ(agreed, 200);
+}
 
 TEST(Prove, PathBudgetIsInconclusiveNeverProved) {
   ProveOptions o = options("*/hugetlb-2M/one-page");
