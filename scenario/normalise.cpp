@@ -11,11 +11,11 @@ namespace gupdiff {
 namespace {
 
 /// Stable, allocates nothing; the lists are short and mostly sorted already.
-template <class T, class Less>
-void insertion_sort(std::vector<T>& v, Less less) {
+template <class Less>
+void insertion_sort(auto& v, Less less) {
   for (std::size_t i = 1; i < v.size(); ++i) {
     if (!less(v[i], v[i - 1])) continue;
-    const T moved = v[i];
+    const auto moved = v[i];
     std::size_t k = i;
     for (; k > 0 && less(moved, v[k - 1]); --k) v[k] = v[k - 1];
     v[k] = moved;
@@ -178,7 +178,7 @@ void repair_slot(const Scenario& w, Level level, Slot<Concrete>& s) {
 
 /// Sorts a level and cuts it to runs that do not overlap: a later run hides an
 /// earlier one, as Machine::find_slot reads them.
-void sort_slots(std::vector<Slot<Concrete>>& v) {
+void sort_slots(auto& v) {
   std::reverse(v.begin(), v.end());
   insertion_sort(v, by_first);
   std::size_t kept = 0;
@@ -190,7 +190,7 @@ void sort_slots(std::vector<Slot<Concrete>>& v) {
   v.resize(kept);
 }
 
-void drop_if(std::vector<Slot<Concrete>>& v, auto&& gone) {
+void drop_if(auto& v, auto&& gone) {
   v.erase(std::remove_if(v.begin(), v.end(), gone), v.end());
 }
 

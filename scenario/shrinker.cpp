@@ -61,7 +61,7 @@ class Shrinker {
           // Without its children a table entry would come back.
           const std::uint64_t key = s.slots[l][i].first;
           for (int k = 0; k < l; ++k)
-            std::erase_if(s.slots[k], [&](const auto& c) { return c.first >> (9 * (l - k)) == key; });
+            erase_if(s.slots[k], [&](const auto& c) { return c.first >> (9 * (l - k)) == key; });
           s.slots[l].erase(s.slots[l].begin() + static_cast<std::ptrdiff_t>(i));
         });
       }
@@ -70,7 +70,7 @@ class Shrinker {
 
   /// Removes folio `i` and moves what refers to later ones along with them.
   static void drop_folio(Scenario& s, std::size_t i) {
-    std::erase_if(s.page_cache, [&](const auto& c) { return c.folio == i; });
+    erase_if(s.page_cache, [&](const auto& c) { return c.folio == i; });
     for (auto& c : s.page_cache)
       if (c.folio > i) --c.folio;
     const auto moved = [&](Level level, std::uint64_t e) {

@@ -5,9 +5,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
-
 #include "model/kernel/flags.hpp"
+#include "model/machine/list.hpp"
 
 namespace gupdiff {
 
@@ -170,10 +169,10 @@ inline constexpr std::uint64_t kFreshPfn = 1ull << 36;
 template <class D>
 struct World {
   Config config;
-  std::vector<Vma<D>> vmas;                    ///< sorted, disjoint
-  std::vector<Slot<D>> slots[kLevels];         ///< by Level
-  std::vector<Folio<D>> folios;                ///< [0] zero page, [1] huge zero folio
-  std::vector<PageCacheEntry<D>> page_cache;
+  List<Vma<D>, 3> vmas;                ///< sorted, disjoint
+  List<Slot<D>, 4> slots[kLevels];     ///< by Level
+  List<Folio<D>, 6> folios;            ///< [0] zero page, [1] huge zero folio
+  List<PageCacheEntry<D>, 3> page_cache;
   Environment<D> env;
   Request<D> request;
 };
