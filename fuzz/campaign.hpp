@@ -16,7 +16,7 @@ struct FuzzOptions {
   WalkPair pair = default_pair();
   RowSet enabled = all_rows();        ///< catalogue rows that explain a difference
   double seconds = 60;                ///< wall-clock budget; 0: no limit
-  std::uint64_t runs = 0;             ///< executions; 0: no limit
+  std::uint64_t runs = 0;             ///< executions, give or take an input's neighbours; 0: no limit
   std::uint64_t seed = 1;             ///< same seed, same order of inputs
   std::filesystem::path corpus_dir;   ///< read and added to; empty: none, start from nothing
   std::filesystem::path findings_dir = "findings";  ///< made if missing, removed if left empty
@@ -35,7 +35,7 @@ struct FuzzFinding {
 };
 
 struct FuzzResult {
-  std::uint64_t executions = 0;
+  std::uint64_t executions = 0;      ///< scenarios run through both walks: inputs and their neighbours
   double seconds = 0;
   std::uint64_t coverage = 0;        ///< libFuzzer's edges covered
   std::uint64_t corpus = 0;          ///< inputs it keeps

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <span>
 
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ struct Running {
   FuzzCounters* counters;
   FindingWriter* writer;
   int report_fd;
+  std::uint64_t executions;
 };
 Running running;
 
@@ -39,19 +41,41 @@ void report(std::string line) {
   }
 }
 
-int run_one(const std::uint8_t* data, std::size_t size) {
-  running.counters->executions.fetch_add(1, std::memory_order_relaxed);
-  const int verdict = gupdiff_target_run(data, size);
-  if (verdict != 0) [[likely]]
-    return verdict == 1 ? 0 : -1;  // -1: not an input to build on
+/// A number that the input's bytes decide: its neighbours come back whenever it does.
+std::uint64_t hash(const std::uint8_t* data, std::size_t size) {
+  std::uint64_t h = size;
+  for (std::size_t i = 0; i < size; ++i) h = (h ^ data[i]) * 0x100000001b3ull;
+  return h;
+}
+
+void take(std::span<const std::uint8_t> input) {
   try {
-    if (const auto finding = running.writer->take({data, size})) report(encode_finding(*finding));
+    if (const auto finding = running.writer->take(input)) report(encode_finding(*finding));
   } catch (const InputError& e) {
     report("!" + e.message);
     _exit(2);
   }
   if (!running.options->keep_going) _exit(0);
-  return -1;
+}
+
+int run_one(const std::uint8_t* data, std::size_t size) {
+  static std::uint8_t failing[4096];
+  std::uint64_t& executions = running.executions;
+  const auto count = [&](std::uint64_t more) {
+    executions += more;
+    running.counters->executions.store(executions, std::memory_order_relaxed);
+  };
+  if (running.options->runs != 0 && executions >= running.options->runs) _exit(0);
+  const int verdict = gupdiff_target_run(data, size);
+  if (verdict != 1) {
+    count(1);
+    if (verdict == 0) take({data, size});
+    return -1;  // not an input to build on
+  }
+  const std::size_t n = gupdiff_target_neighbours(hash(data, size), kNeighbours, failing, sizeof failing);
+  count(1 + kNeighbours);
+  if (n != 0) take({failing, n});
+  return 0;
 }
 
 }  // namespace
@@ -78,7 +102,7 @@ FuzzFinding decode_finding(const std::string& line) {
 
 void run_driver(const FuzzOptions& options, FuzzCounters& counters, int report_fd) {
   FindingWriter writer(options);
-  running = {&options, &counters, &writer, report_fd};
+  running = {&options, &counters, &writer, report_fd, 0};
   gupdiff_target_configure(options.pair.a, options.pair.b, options.enabled.to_ullong());
   gupdiff_target_bounds(options.anything);
   // The driver calls exit() when it is done: none of the parent's exit handlers may run.
@@ -96,7 +120,6 @@ void run_driver(const FuzzOptions& options, FuzzCounters& counters, int report_f
       fmt::format("-artifact_prefix={}/crash-", options.findings_dir.string()),
   };
   if (options.seconds > 0) words.push_back(fmt::format("-max_total_time={}", static_cast<int>(std::ceil(options.seconds))));
-  if (options.runs > 0) words.push_back(fmt::format("-runs={}", options.runs));
   if (!options.corpus_dir.empty()) words.push_back(options.corpus_dir.string());
   std::vector<char*> argv;
   for (std::string& w : words) argv.push_back(w.data());

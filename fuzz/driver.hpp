@@ -10,6 +10,10 @@
 
 namespace gupdiff {
 
+/// How many neighbours of each input are run with it (gupdiff_target_neighbours): libFuzzer's
+/// own work for an input costs as much as several pairs of walks.
+inline constexpr unsigned kNeighbours = 7;
+
 /// Counters in memory shared with the parent.
 struct FuzzCounters {
   std::atomic<std::uint64_t> executions{0};

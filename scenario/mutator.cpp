@@ -436,6 +436,12 @@ Workspace& workspace() {
 
 void mutate(Random& random, Scenario& w, Bounds bounds) { Mutation(random, w, bounds).once(); }
 
+void mutate_some(Random& random, Scenario& w, Bounds bounds) {
+  for (std::uint32_t i = 1 + random.below(4); i > 0; --i) mutate(random, w, bounds);
+  cut_long_call(random, w);
+  normalise(w);
+}
+
 void cross_over(Random& random, const Scenario& a, const Scenario& b, Scenario& out) {
   out = a;
   switch (random.below(4)) {
@@ -469,9 +475,7 @@ std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t max_s
     generate_reachable(random, w);
   } else {
     decode({data, size}, w);
-    for (std::uint32_t i = 1 + random.below(4); i > 0; --i) mutate(random, w, bounds);
-    cut_long_call(random, w);
-    normalise(w);
+    mutate_some(random, w, bounds);
   }
   const std::size_t n = encode(w, data, max_size);
   return n != 0 ? n : size;

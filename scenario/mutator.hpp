@@ -22,6 +22,10 @@ enum class Bounds : std::uint8_t {
 /// need not be normal: call normalise().
 void mutate(Random& random, Scenario& w, Bounds bounds);
 
+/// What one step of a fuzzer does: 1..4 changes, long walks over small pages kept rare.
+/// The result is normal.
+void mutate_some(Random& random, Scenario& w, Bounds bounds);
+
 /// Makes `out` of parts of `a` and `b` (memory of one, call or some entries of the
 /// other). The result need not be normal.
 void cross_over(Random& random, const Scenario& a, const Scenario& b, Scenario& out);
