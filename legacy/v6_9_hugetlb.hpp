@@ -62,13 +62,7 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     return {L::fault()};
   }
   const auto head = E::pte_pfn(e);
-  const auto pfn = head + ((address >> 12) & ((std::uint64_t{1} << order) - 1));
-  int folio = m.find_folio(head);
-  if constexpr (Rows::active)
-    if (level == Level::pud) {
-      const int of_page = m.find_folio(pfn);
-      if (of_page != folio && known.applies(m, Known::G04)) folio = of_page;
-    }
+  const int folio = m.find_folio(head);
   if (folio < 0) {
     m.halt(Termination::oops, fn, "the entry's frame has no struct page");
     return {L::fault()};
@@ -81,6 +75,7 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     m.note(fn, "must unshare: -EMLINK");
     return {L::fail(E_MLINK)};
   }
+  const auto pfn = head + ((address >> 12) & ((std::uint64_t{1} << order) - 1));
   if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) {
     bool silent = false;
     if constexpr (Rows::active) silent = known.applies(m, Known::D38);

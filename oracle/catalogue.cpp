@@ -100,10 +100,6 @@ constexpr Row kRows[] = {
      "a PUD leaf without DEVMAP in a mapping that is not hugetlb",
      "the old walk takes it for a bad table; the new one returns the page", "facts 1.10 follow_pud_mask",
      "G03.toml"},
-    {Known::G04, "G04", R | E | P | C, malformed, "a 1G hugetlb leaf larger than its folio",
-     "a 1G hugetlb leaf whose first page belongs to a smaller folio",
-     "the old walk asks the folio of the first page, the new one that of the page looked up",
-     "facts 1.9 step 5, 1.10 follow_huge_pud 3", "G04.toml"},
 };
 static_assert(std::size(kRows) == kKnownRows);
 
