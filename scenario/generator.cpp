@@ -488,7 +488,7 @@ class Builder {
     if (r.chance(4)) q.start += 1 + r.below(4095);
     // Only huge pages are walked in large steps; long walks over small pages are rare,
     // they cost a thousand times the usual request.
-    const std::uint64_t most = v.kind == VmaKind::hugetlb ? 1100 : r.below(1000) < (unit == k2M ? 5 : 1) ? 600 : 6;
+    const std::uint64_t most = v.kind == VmaKind::hugetlb ? 1100 : r.below(10000) < (unit == k2M ? 10 : 2) ? 600 : 6;
     const std::uint64_t left = (v.end - q.start) >> 12;
     switch (r.weighted({52, 22, 8, 10, 8})) {
       case 0: q.nr_pages = 1; break;
