@@ -241,19 +241,38 @@ class Worker {
   std::map<std::string, std::uint64_t> rows_, outcomes_;
 };
 
-void run_cell(CellRun& run) {
+void fail(CellRun& run, const std::string& message) {
+  run.frontier.stop(Shortfall::none);
+  const std::lock_guard lock(run.mutex);
+  if (run.result.internal_error.empty()) run.result.internal_error = message;
+}
+
+void explore_cell(CellRun& run) {
   Worker first(run);
   if (!first.start()) return;
   std::vector<std::thread> others;
   for (unsigned t = 1; t < run.options.threads; ++t)
     others.emplace_back([&run] {
-      Worker w(run);
-      w.work();
+      try {
+        Worker w(run);
+        w.work();
+      } catch (const std::exception& e) {
+        fail(run, e.what());
+      }
     });
   first.work();
   for (std::thread& t : others) t.join();
+}
+
+void run_cell(CellRun& run) {
+  try {
+    explore_cell(run);
+  } catch (const ProverError& e) {
+    fail(run, e.message);
+  }
   TheoremResult& r = run.result;
-  r.shortfall = run.frontier.shortfall();
+  if (r.verdict == Verdict::vacuous) return;
+  if (r.shortfall == Shortfall::none) r.shortfall = run.frontier.shortfall();
   if (!r.counterexamples.empty()) {
     r.verdict = Verdict::refuted;
   } else if (r.shortfall == Shortfall::none && r.internal_error.empty()) {
