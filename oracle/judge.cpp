@@ -70,23 +70,24 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
   const Machine<Concrete>& newer = in_order ? b : a;
   const auto name = [](int w) { return walks()[static_cast<std::size_t>(w)].name; };
   Machine<Concrete> expected, scratch;
-  bool have_expected = false;
+  run_expected(pair, enabled, initial, expected);
   for (int f = 0; f < kFacets; ++f) {
     const Facet facet = static_cast<Facet>(f);
     FacetVerdict& v = j.facet[f];
-    if (facet_equal<Concrete>(facet, initial, older, newer)) continue;
-    v.first_difference = first_difference(facet, initial, a, b, name(pair.a), name(pair.b)).sentence;
-    if (!have_expected) run_expected(pair, enabled, initial, expected);
-    have_expected = true;
+    const bool equal = facet_equal<Concrete>(facet, initial, older, newer);
     const Difference unexplained =
         first_difference(facet, initial, expected, newer, "the catalogue", name(in_order ? pair.b : pair.a));
-    if (unexplained.sentence.empty()) {
-      v.state = FacetState::known;
-      v.rows = needed_rows(initial, pair, facet, enabled, newer, scratch);
-    } else {
+    if (!unexplained.sentence.empty()) {
+      // Also where the walks agree: then a row claims a difference that is not there.
       v.state = FacetState::divergent;
       v.key = unexplained.key;
+      v.first_difference = unexplained.sentence;
+    } else if (!equal) {
+      v.state = FacetState::known;
+      v.rows = needed_rows(initial, pair, facet, enabled, newer, scratch);
     }
+    if (!equal)
+      v.first_difference = first_difference(facet, initial, a, b, name(pair.a), name(pair.b)).sentence;
   }
   const auto check = [&](int walk, const Machine<Concrete>& m) {
     for (int p = 0; p < kProperties; ++p)

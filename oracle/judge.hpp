@@ -13,7 +13,8 @@
 
 namespace gupdiff {
 
-/// State of one facet: the walks agree; they differ exactly as catalogue rows say; or not.
+/// State of one facet: the walks agree and no enabled row says otherwise; they differ exactly as
+/// rows say; or neither (a row that claims a difference where there is none is one, too).
 enum class FacetState : std::uint8_t { equal, known, divergent };
 
 struct FacetVerdict {
