@@ -57,7 +57,7 @@ class Sections(CommandTest):
     def section(self, key, arguments):
         done = self.run_command(*arguments, "--json")
         section = json.loads(done.stdout)
-        run = section.pop("run", None)
+        run = section.pop("run", None) if isinstance(section, dict) else None
         document = {"schema": 1, "tool": {"name": "gupdiff", "version": "0", "commit": "0"}, "pair": {"a": "a", "b": "b"}, "seed": 1,
                     "without": [], "verdict": {"word": "holds", "exit_code": 0, "sentence": ""}, key: section}
         if run:
