@@ -15,7 +15,7 @@ quietly() {
   fi
 }
 
-echo "Building build/release ..."
+echo "Building build/release (minutes, the first time) ..."
 quietly cmake --preset release
 if (($#)); then
   quietly cmake --build --preset release --target "$@"

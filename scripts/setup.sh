@@ -6,12 +6,12 @@ set -euo pipefail
 
 # What each one is for is said in README.md, "What it is built on".
 packages=(
-  clang-19 libclang-rt-19-dev g++ cmake ninja-build git
+  clang-19 libclang-rt-19-dev g++ cmake ninja-build git python3
   libz3-dev libcli11-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
   libkainjow-mustache-dev zlib1g-dev graphviz
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
-test_packages=(clang-14 afl++ python3 python3-jsonschema)
+test_packages=(clang-14 afl++ python3-jsonschema)
 
 case "${1:-}" in
   --tests) packages+=("${test_packages[@]}") ;;
