@@ -9,7 +9,9 @@
 namespace gupdiff {
 
 void add_pair(CLI::App& sub, PairOptions& comparison) {
-  sub.add_option("--pair", comparison.pair, "The two walks to compare")->capture_default_str();
+  sub.add_option("--pair", comparison.pair, "The two walks to compare")
+      ->capture_default_str()
+      ->each([&comparison](const std::string&) { comparison.given = true; });
 }
 
 void add_comparison(CLI::App& sub, PairOptions& comparison) {
@@ -47,6 +49,12 @@ WalkPair PairOptions::walks() const {
       throw InputError{fmt::format("--pair {}: there is no walk '{}'; the walks are {}.", pair, name, walk_names())};
   if (const auto found = parse_pair(pair)) return *found;
   throw InputError{fmt::format("--pair {}: not a pair of walks; the walks are {}.", pair, walk_names())};
+}
+
+WalkPair PairOptions::walks_of(const ScenarioFile& scenario) const {
+  if (!given && scenario.expect)
+    if (const auto own = parse_pair(scenario.expect->pair)) return *own;
+  return walks();
 }
 
 RowSet PairOptions::rows() const {

@@ -9,6 +9,7 @@
 #include "oracle/catalogue.hpp"
 #include "oracle/registry.hpp"
 #include "report/results.hpp"
+#include "scenario/text.hpp"
 
 namespace gupdiff {
 
@@ -19,7 +20,11 @@ inline constexpr const char* kDefaultPair = "v6.9:v6.10";
 struct PairOptions {
   std::string pair = kDefaultPair;
   std::vector<std::string> without;
+  bool given = false;  ///< --pair is on the command line
 
+  /// The pair a scenario is replayed with: the one asked for, else the one its own
+  /// [expect] names, else the default.
+  WalkPair walks_of(const ScenarioFile& scenario) const;
   /// Both throw InputError naming what is allowed.
   WalkPair walks() const;
   RowSet rows() const;

@@ -19,14 +19,15 @@ struct Options {
 };
 
 int replay(const Options& o) {
-  const WalkPair pair = o.comparison.walks();
+  o.comparison.walks();  // an unknown pair is refused before anything runs
   const RowSet rows = o.comparison.rows();
   const std::vector<std::string> files = scenario_files(o.names);
   const bool one = files.size() == 1;
   const Json catalogue = catalogue_section(nullptr, nullptr);
   std::vector<Json> entries;
   for (const std::string& file : files) {
-    entries.push_back(replay_entry(file, load(file), pair, rows, {.always = one}));
+    const ScenarioFile scenario = load(file);
+    entries.push_back(replay_entry(file, scenario, o.comparison.walks_of(scenario), rows, {.always = one}));
     if (o.json) continue;
     const Json& entry = entries.back();
     if (!o.quiet && (one || entry.at("verdict") == "divergent" || entry.at("verdict") == "unexpected"))

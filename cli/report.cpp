@@ -61,8 +61,11 @@ Json run_replay(const Options& o) {
   heading(o, fmt::format("Replay of {}", o.corpus));
   std::vector<Json> entries;
   std::string warning;
-  for (const std::string& file : scenario_files({o.corpus}))
-    entries.push_back(replay_entry(file, load(file), o.comparison.walks(), o.comparison.rows(), {.draw_warning = &warning}));
+  for (const std::string& file : scenario_files({o.corpus})) {
+    const ScenarioFile scenario = load(file);
+    entries.push_back(replay_entry(file, scenario, o.comparison.walks_of(scenario), o.comparison.rows(),
+                                   {.draw_warning = &warning}));
+  }
   if (!warning.empty()) remark("gupdiff: warning: " + warning);
   Json section = replay_section(std::move(entries));
   if (o.json) return section;

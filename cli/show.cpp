@@ -18,8 +18,9 @@ struct Options {
 };
 
 void show(const Options& o) {
-  const WalkPair pair = o.comparison.walks();
+  o.comparison.walks();  // an unknown pair is refused before anything is read
   const ScenarioFile file = load(o.file);
+  const WalkPair pair = o.comparison.walks_of(file);
   say("{}{}\n  {}\n\n{}", bold(o.file), file.title.empty() ? "" : ": " + file.title, request_text(file.world.request),
       picture_text(file.world));
   if (o.svg.empty()) return;

@@ -71,7 +71,10 @@ std::string junit(const Json& document) {
 }
 
 std::string markdown(const Json& document) {
-  return render(kMarkdownTemplate, to_data(view(document)), markdown_escape);
+  std::string text = render(kMarkdownTemplate, to_data(view(document)), markdown_escape);
+  // Sections left out leave their blank lines.
+  for (std::size_t at; (at = text.find("\n\n\n")) != std::string::npos;) text.erase(at, 1);
+  return text;
 }
 
 void write_report(const Json& document, const std::filesystem::path& folder) {

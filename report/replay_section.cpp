@@ -84,7 +84,7 @@ Json replay_entry(const std::string& file, const ScenarioFile& scenario, WalkPai
   entry["facets"] = facets_json(judgement);
   entry["safety"] = safety_json(judgement);
   entry["outcomes"] = {outcome_json(walks()[pair.a].name, told_a), outcome_json(walks()[pair.b].name, told_b)};
-  entry["command"] = "gupdiff replay " + file;
+  entry["command"] = fmt::format("gupdiff replay {} --pair {}:{}", file, walks()[pair.a].name, walks()[pair.b].name);
   if (detail.always || verdict != "equal") {
     entry["scenario"] = scenario.binary ? to_text(scenario.world) : to_text(scenario);
     entry["picture"] = {{"text", picture_text(scenario.world)}};

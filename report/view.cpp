@@ -142,8 +142,8 @@ Json replay_view(const Json& document, Json& divergences) {
       if (shown["picture_svg"] == "") shown["picture_text"] = e["picture"].value("text", "");
     }
     if (e.contains("trace")) {
-      shown["walk_a"] = document["pair"]["a"];
-      shown["walk_b"] = document["pair"]["b"];
+      shown["walk_a"] = e.at("outcomes").at(0).value("walk", "");
+      shown["walk_b"] = e.at("outcomes").at(1).value("walk", "");
       set_list(shown, "trace", trace_view(e["trace"]));
     }
     divergences.push_back(std::move(shown));
@@ -214,7 +214,7 @@ Json tally_view(const Json& tallies) {
 Json conform_view(const Json& s) {
   const std::uint64_t good = s.value("match", 0u), bad = s.value("mismatch", 0u), none = s.value("not_modelled", 0u);
   Json out = {{"verdict", s.value("verdict", "")}, {"tone", tone(s.value("verdict", ""))},
-              {"kernel", s.value("kernel", "")}, {"walk", s.value("walk", "")},
+              {"kernel", s.value("kernel", "")},
               {"files", s.contains("files") ? joined(s["files"]) : ""}, {"match", grouped(good)},
               {"mismatch", grouped(bad)}, {"not_modelled", grouped(none)},
               {"good", percent(good, good + bad + none)}, {"bad", percent(bad, good + bad + none)},
