@@ -98,7 +98,7 @@ bool written_by_a_kernel(const World<D>& w) {
       // What a migration leaves behind was written by a kernel as well.
       Slot<D> after = s;
       after.value = s.restored;
-      if (!fits_its_folio<D>(w, static_cast<Level>(l), after) || !fits_sharing<D>(w, static_cast<Level>(l), after))
+      if (!fits_its_vma<D>(w, static_cast<Level>(l), after) || !fits_its_folio<D>(w, static_cast<Level>(l), after) || !fits_sharing<D>(w, static_cast<Level>(l), after))
         return false;
     }
   return true;

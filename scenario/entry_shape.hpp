@@ -71,7 +71,8 @@ inline int leaf_folio(const Scenario& w, Level level, std::uint64_t pfn, bool de
   const unsigned order = leaf_order(level);
   const int i = folio_of(w, pfn);
   if (i >= 0 && w.folios[i].order >= order) return i;
-  if (!devmap || order == 0) return -1;
+  // Without the configuration there are no device PUDs, whatever their bit says.
+  if (!devmap || order == 0 || (level == Level::pud && !w.config.pud_devmap)) return -1;
   for (std::size_t k = 0; k < w.folios.size(); ++k)
     if ((w.folios[k].pfn >> order) == (pfn >> order)) return static_cast<int>(k);
   return -1;
