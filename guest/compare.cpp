@@ -18,7 +18,7 @@ constexpr const char* kTerminationNames[] = {"returned", "loops for ever",      
                                              "oops",     "BUG", "reached a bound of the model"};
 
 Comparison differs(const char* field, std::string detail) {
-  return {Verdict::mismatch, field, std::move(detail)};
+  return {Agreement::mismatch, field, std::move(detail)};
 }
 
 /// A call that never returned: waiting for userfaultfd, or going round.
@@ -139,7 +139,7 @@ std::string compare_entry_frame(const CaptureRecord& r, const Rebuilt& before, c
 Comparison compare(const CaptureRecord& r, const CallWord& call, const Rebuilt& before, const Machine<Concrete>& m) {
   if (r.blocked) return compare_blocked(r, m);
   if (m.termination == Termination::out_of_bounds) {
-    return {Verdict::not_modelled, "", "a bound of the model was reached"};
+    return {Agreement::not_modelled, "", "a bound of the model was reached"};
   }
   const std::int64_t ret = surface_result(call.surface, static_cast<std::int64_t>(m.ret));
   if (m.halted()) {

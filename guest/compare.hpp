@@ -9,11 +9,11 @@
 
 namespace gupdiff {
 
-enum class Verdict : std::uint8_t { match, mismatch, not_modelled };
+enum class Agreement : std::uint8_t { match, mismatch, not_modelled };
 
 /// What came of one record. `detail`: the first difference, or why it is not modelled.
 struct Comparison {
-  Verdict verdict = Verdict::match;
+  Agreement verdict = Agreement::match;
   std::string field;  ///< mismatch: ret, termination, locked, pages, faults, references, pool, entry, mapped
   std::string detail;
 };

@@ -31,17 +31,17 @@ void check_header(const Capture& c, const std::string& kernel) {
   }
 }
 
-void count(ConformCounts& c, Verdict v) {
-  if (v == Verdict::match) ++c.match;
-  if (v == Verdict::mismatch) ++c.mismatch;
-  if (v == Verdict::not_modelled) ++c.not_modelled;
+void count(ConformCounts& c, Agreement v) {
+  if (v == Agreement::match) ++c.match;
+  if (v == Agreement::mismatch) ++c.mismatch;
+  if (v == Agreement::not_modelled) ++c.not_modelled;
 }
 
 Comparison judge_record(const CaptureRecord& r, const CallWord& call, int walk, int levels, Machine<Concrete>& m) {
-  if (!call.modelled) return {Verdict::not_modelled, "", call.reason};
-  if (r.died) return {Verdict::not_modelled, "", "the caller was killed by a signal"};
+  if (!call.modelled) return {Agreement::not_modelled, "", call.reason};
+  if (r.died) return {Agreement::not_modelled, "", "the caller was killed by a signal"};
   const Rebuilt rebuilt = rebuild(r, call, *walks()[static_cast<std::size_t>(walk)].era, levels);
-  if (!rebuilt.ok()) return {Verdict::not_modelled, "", rebuilt.reason};
+  if (!rebuilt.ok()) return {Agreement::not_modelled, "", rebuilt.reason};
   run_walk(walk, rebuilt.world, m);
   return compare(r, call, rebuilt, m);
 }
@@ -73,8 +73,8 @@ ConformResult conform(const ConformOptions& options) {
       if (call.in_scope) count(result.in_scope, verdict.verdict);
       count(result.by_call[call.api_word], verdict.verdict);
       count(result.by_state_kind[r.state.substr(0, r.state.find('.'))], verdict.verdict);
-      if (verdict.verdict == Verdict::not_modelled) ++result.not_modelled_reasons[verdict.detail];
-      if (verdict.verdict == Verdict::mismatch) {
+      if (verdict.verdict == Agreement::not_modelled) ++result.not_modelled_reasons[verdict.detail];
+      if (verdict.verdict == Agreement::mismatch) {
         result.mismatches.push_back({c.file, r.line, r.state, r.call, verdict.field, verdict.detail});
       }
     }

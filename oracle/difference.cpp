@@ -11,6 +11,11 @@ namespace {
 
 using M = Machine<Concrete>;
 
+std::string_view level_name(Level l) {
+  constexpr std::string_view names[] = {"pte", "pmd", "pud", "p4d", "pgd"};
+  return names[static_cast<int>(l)];
+}
+
 std::string errno_text(int e) {
   struct Name {
     int number;
@@ -161,11 +166,6 @@ Difference cost_difference(const World<Concrete>&, const M& a, const M& b, Names
 std::string_view termination_name(Termination t) {
   constexpr std::string_view names[] = {"returned", "livelock", "sleeps", "oops", "bug", "out-of-bounds"};
   return names[static_cast<int>(t)];
-}
-
-std::string_view level_name(Level l) {
-  constexpr std::string_view names[] = {"pte", "pmd", "pud", "p4d", "pgd"};
-  return names[static_cast<int>(l)];
 }
 
 std::string outcome_text(const Machine<Concrete>& m) {

@@ -22,7 +22,5 @@ Difference first_difference(Facet facet, const World<Concrete>& initial, const M
 std::string_view termination_name(Termination t);
 /// Return value as "3" or "-EFAULT"; "livelock" and the like where there is none.
 std::string outcome_text(const Machine<Concrete>& m);
-/// "pte", "pmd", ...
-std::string_view level_name(Level l);
 
 }  // namespace gupdiff
