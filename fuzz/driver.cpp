@@ -12,7 +12,10 @@
 
 #include "fuzz/finding.hpp"
 #include "fuzz/target.hpp"
+#include "oracle/judge.hpp"
+#include "scenario/binary.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/mutator.hpp"
 
 extern "C" int LLVMFuzzerRunDriver(int* argc, char*** argv, int (*callback)(const std::uint8_t*, std::size_t));
 
@@ -58,6 +61,32 @@ void take(std::span<const std::uint8_t> input) {
   if (!running.options->keep_going) _exit(0);
 }
 
+/// Each mutant is asked this many requests: its own, and with single FOLL_ flags of the API
+/// flipped, which costs no mutation and cannot make a scenario invalid.
+constexpr unsigned kRequests = 4;
+constexpr unsigned kPublicFollBits = 13;
+
+/// Runs the neighbours of an input; the first one that the judge does not hold good is
+/// encoded into `failing`. Returns its size, 0 if all are good. Allocates nothing once warm.
+std::size_t run_neighbours(std::span<const std::uint8_t> input, std::uint8_t* failing, std::size_t capacity) {
+  static Scenario base, neighbour;
+  static Machine<Concrete> expected, newer;
+  const Bounds bounds = running.options->anything ? Bounds::anything : Bounds::kernel;
+  decode(input, base);
+  Random random{hash(input.data(), input.size())};
+  for (unsigned i = 0; i < kNeighbours; ++i) {
+    if (i % kRequests == 0) {
+      neighbour = base;
+      mutate_some(random, neighbour, bounds);
+    } else {
+      neighbour.request.flags ^= std::uint64_t{1} << random.below(kPublicFollBits);
+    }
+    if (!holds(neighbour, running.options->pair, running.options->enabled, expected, newer))
+      return encode(neighbour, failing, capacity);
+  }
+  return 0;
+}
+
 int run_one(const std::uint8_t* data, std::size_t size) {
   static std::uint8_t failing[4096];
   std::uint64_t& executions = running.executions;
@@ -72,7 +101,7 @@ int run_one(const std::uint8_t* data, std::size_t size) {
     if (verdict == 0) take({data, size});
     return -1;  // not an input to build on
   }
-  const std::size_t n = gupdiff_target_neighbours(hash(data, size), kNeighbours, failing, sizeof failing);
+  const std::size_t n = run_neighbours({data, size}, failing, sizeof failing);
   count(1 + kNeighbours);
   if (n != 0) take({failing, n});
   return 0;

@@ -10,9 +10,10 @@
 
 namespace gupdiff {
 
-/// How many neighbours of each input are run with it (gupdiff_target_neighbours): libFuzzer's
-/// own work for an input costs as much as several pairs of walks.
-inline constexpr unsigned kNeighbours = 7;
+/// How many neighbours of each input are run with it: mutants that its bytes decide, on the
+/// walks without coverage counters. libFuzzer's own work for an input costs as much as
+/// several pairs of walks.
+inline constexpr unsigned kNeighbours = 32;
 
 /// Counters in memory shared with the parent.
 struct FuzzCounters {

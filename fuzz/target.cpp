@@ -17,11 +17,11 @@ struct Target {
   gupdiff::WalkPair pair;
   gupdiff::RowSet rows;
   gupdiff::Bounds bounds = gupdiff::Bounds::kernel;
-  gupdiff::Scenario scenario, neighbour;
+  gupdiff::Scenario scenario;
   gupdiff::Machine<gupdiff::Concrete> expected, newer;
 };
 Target& target() {
-  static Target t{gupdiff::default_pair(), gupdiff::all_rows(), {}, {}, {}, {}, {}};
+  static Target t{gupdiff::default_pair(), gupdiff::all_rows(), {}, {}, {}, {}};
   return t;
 }
 
@@ -41,19 +41,6 @@ extern "C" int gupdiff_target_run(const std::uint8_t* data, std::size_t size) {
   gupdiff::decode({data, size}, t.scenario);
   if (!gupdiff::holds(t.scenario, t.pair, t.rows, t.expected, t.newer)) return 0;
   return t.newer.cost.walks + t.newer.faults.size() > kHeavy ? 2 : 1;
-}
-
-extern "C" std::size_t gupdiff_target_neighbours(std::uint64_t seed, unsigned count, std::uint8_t* failing,
-                                                 std::size_t capacity) {
-  Target& t = target();
-  gupdiff::Random random{seed};
-  for (unsigned i = 0; i < count; ++i) {
-    t.neighbour = t.scenario;
-    gupdiff::mutate_some(random, t.neighbour, t.bounds);
-    if (!gupdiff::holds(t.neighbour, t.pair, t.rows, t.expected, t.newer))
-      return gupdiff::encode(t.neighbour, failing, capacity);
-  }
-  return 0;
 }
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,

@@ -18,11 +18,6 @@ void gupdiff_target_bounds(bool anything);
 /// Runs one input: 1 if the judge holds it good, 0 if not, 2 if it does but the walk is
 /// too long to be worth keeping. Allocates nothing once warm.
 int gupdiff_target_run(const std::uint8_t* data, std::size_t size);
-/// Runs `count` neighbours of the input run last: mutants of it that `seed` decides. They
-/// cost a fraction of what an input costs libFuzzer. The first one that the judge does not
-/// hold good is encoded into `failing`; returns its size, 0 if all are good.
-std::size_t gupdiff_target_neighbours(std::uint64_t seed, unsigned count, std::uint8_t* failing, std::size_t capacity);
-
 /// libFuzzer's hooks.
 std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size, unsigned seed);
 std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* a, std::size_t a_size, const std::uint8_t* b,
