@@ -28,9 +28,14 @@ inline Era expected_era(const Era& from, const Era& to, RowSet rows) {
   Era e = from;
   e.unified = to.unified;  // no_page_table() on hugetlb: reached through D27 and D28 only
   e.pud_leaf_is_pse_only = to.pud_leaf_is_pse_only;
-  if (on(Known::D42)) e.split_pmd_refused = to.split_pmd_refused;
-  if (on(Known::M03)) e.slow_bulk_grab = to.slow_bulk_grab;
-  if (on(Known::S14)) e.populate_checks_access = to.populate_checks_access;
+  const auto take = [&](Known k, bool Era::*field) {
+    if (!on(k) || e.*field == to.*field) return;
+    e.*field = to.*field;
+    e.taken_over |= std::uint64_t{1} << static_cast<unsigned>(k);
+  };
+  take(Known::D42, &Era::split_pmd_refused);
+  take(Known::M03, &Era::slow_bulk_grab);
+  take(Known::S14, &Era::populate_checks_access);
   return e;
 }
 

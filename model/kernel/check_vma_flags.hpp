@@ -39,6 +39,7 @@ int check_vma_flags(M& m, int vma, typename M::W flags) {
   }
   if (v.kind == VmaKind::fsdax && (flags & FOLL_LONGTERM) != 0u) return E_OPNOTSUPP;
   if (hugetlb && m.era.split_pmd_refused && (flags & FOLL_SPLIT_PMD) != 0u) {
+    m.switched(Known::D42);
     m.note(fn, "FOLL_SPLIT_PMD on hugetlb");
     return E_OPNOTSUPP;
   }

@@ -3,6 +3,7 @@
 // plain table of switches a kernel (facts 8.2), read by the shared services.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace gupdiff {
@@ -25,6 +26,9 @@ struct Era {
   bool populate_checks_access = false;
   /// MADV_POPULATE has its own internal flag (facts 1.2, 1.14; 6.9/6.10 and later).
   bool madv_populate_flag = true;
+  /// Catalogue rows (bit set of Known) whose switch above was taken over from a newer kernel:
+  /// set in expected runs only (oracle/run_walk.hpp).
+  std::uint64_t taken_over = 0;
 };
 
 /// v6.9: hugetlb_follow_page_mask in the common loop (era B, the series' baseline).

@@ -55,6 +55,10 @@ struct Gup {
     if (!pages) return 0;
     if (count > 1) {
       const W rest = W(std::uint64_t{count} - 1);
+      if (m.era.taken_over != 0 &&
+          D::truth((flags & (FOLL_GET | FOLL_LONGTERM)) == std::uint64_t{FOLL_LONGTERM} &&
+                   m.folio(found.folio).unpinnable))
+        m.switched(Known::M03);
       const bool ok = m.era.slow_bulk_grab ? try_grab_folio(m, found.folio, rest, flags) == 0
                                             : try_grab_folio_fast(m, found.folio, rest, flags);
       if (!ok) {

@@ -8,6 +8,7 @@
 
 #include "model/arch/x86_64/entry.hpp"
 #include "model/kernel/era.hpp"
+#include "model/kernel/known.hpp"
 #include "model/machine/slots.hpp"
 #include "model/machine/world.hpp"
 
@@ -160,6 +161,10 @@ class Machine {
   std::uint32_t pgmap_refs = 0;
   std::uint64_t known_applied = 0;  ///< catalogue rows that spoke (bit set of Known), expected runs only
 
+  /// An era switch that row `k` speaks of made a difference here.
+  void switched(Known k) {
+    known_applied |= era.taken_over & (std::uint64_t{1} << static_cast<unsigned>(k));
+  }
   bool halted() const { return termination != Termination::returned; }
   /// Ends the call abnormally; the first reason stays.
   void halt(Termination why, const char* function, const char* what) {
