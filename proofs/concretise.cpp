@@ -25,6 +25,7 @@ Vma<Concrete> read(const Reader& r, const Vma<Symbolic>& v) {
   o.kind = v.kind;
   o.huge_order = v.huge_order;
   o.file = v.file;
+  o.pkey = v.pkey;
   o.pkey_no_access = r(v.pkey_no_access);
   o.pkey_no_write = r(v.pkey_no_write);
   o.resv_owner = r(v.resv_owner);
@@ -126,7 +127,7 @@ std::string encoder_mismatch(const Machine<Symbolic>& s, Evaluator& at,
       s.cost.locked_reads != c.cost.locked_reads || s.cost.locks != c.cost.locks)
     return "cost";
   if (r(s.now_locked) != c.now_locked || s.mmap_locked != c.mmap_locked ||
-      s.lock_dropped != c.lock_dropped || s.vma_lock_depth != c.vma_lock_depth ||
+      s.vma_lock_depth != c.vma_lock_depth ||
       !same(r(s.ptl), c.ptl))
     return "locks held";
   if (s.pages.size() != c.pages.size()) return "pages";

@@ -24,8 +24,6 @@ struct Era {
   bool zero_result_is_efault = false;
   /// populate: inaccessible VMA refused, FORCE only when not WRITE (facts 1.14, 6.12).
   bool populate_checks_access = false;
-  /// MADV_POPULATE has its own internal flag (facts 1.2, 1.14; 6.9/6.10 and later).
-  bool madv_populate_flag = true;
   /// Catalogue rows (bit set of Known) whose switch above was taken over from a newer kernel:
   /// set in expected runs only (oracle/run_walk.hpp).
   std::uint64_t taken_over = 0;

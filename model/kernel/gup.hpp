@@ -113,7 +113,7 @@ struct Gup {
 
   /// Finds and checks the VMA of `start`. Returns 0 or a positive errno.
   int enter_vma(W start, W flags, int& vma) {
-    const bool populate = m.era.madv_populate_flag && D::truth((flags & FOLL_MADV_POPULATE) != 0u);
+    const bool populate = D::truth((flags & FOLL_MADV_POPULATE) != 0u);
     vma = gup_vma_lookup(m, start);
     if (vma < 0) {
       m.note("__get_user_pages", "no VMA");

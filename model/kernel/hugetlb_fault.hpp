@@ -111,7 +111,7 @@ struct HugetlbFault {
   }
 
   /// hugetlb_no_page(), facts 5.2 N1..N7
-  W no_page(W old_entry, typename M::B uffd_wp_marker) {
+  W no_page(typename M::B uffd_wp_marker) {
     constexpr const char* fn = "hugetlb_no_page";
     if (v().resv_unmapped) return W(VM_FAULT_SIGBUS);
     const W index = M::file_index(v(), address);
@@ -157,7 +157,6 @@ struct HugetlbFault {
     entry = D::select(uffd_wp_marker, E::mkuffd_wp(entry), entry);
     m.store(level(), address, entry);
     m.note(fn, "installs", level(), address, entry);
-    (void)old_entry;
     return copies ? wp(entry) : W(0);
   }
 
@@ -196,7 +195,7 @@ struct HugetlbFault {
     if (E::none(e) || marker) {
       const W bits = E::swp_offset(e);
       if (marker && (bits & x86_64::kMarkerPoisoned) != 0u) return poisoned();
-      return no_page(e, marker && (bits & x86_64::kMarkerUffdWp) != 0u);
+      return no_page(marker && (bits & x86_64::kMarkerUffdWp) != 0u);
     }
     if (!E::pte_present(e)) {
       if (E::is_migration(m.swap, e)) return wait_migration();

@@ -130,7 +130,6 @@ class Machine {
     ptl = {};
     vma_lock_depth = 0;
     mmap_locked = true;
-    lock_dropped = false;
     now_locked = W(1);
     signal_checks = fatal_checks = allocations = fresh_folios = lock_tries = userfaults = 0;
     pgmap_refs = 0;
@@ -154,7 +153,6 @@ class Machine {
   Lock<D> ptl;                 ///< page-table lock held, kind none if none
   int vma_lock_depth = 0;
   bool mmap_locked = true;     ///< this thread holds mmap_lock for read
-  bool lock_dropped = false;
   W now_locked{};              ///< *locked as the caller sees it (0 or 1)
   std::uint32_t signal_checks = 0, fatal_checks = 0, allocations = 0, fresh_folios = 0;
   std::uint32_t lock_tries = 0, userfaults = 0;
