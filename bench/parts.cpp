@@ -66,7 +66,7 @@ void Mutate(benchmark::State& state) {
 void Generate(benchmark::State& state) {
   Scenario w;
   Random r{1};
-  for (auto _ : state) generate_reachable(r, w);
+  for (auto _ : state) generate_reachable(r, w, Architecture::x86_64);
 }
 
 BENCHMARK(Decode);

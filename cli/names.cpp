@@ -19,6 +19,21 @@ void add_comparison(CLI::App& sub, PairOptions& comparison) {
   sub.add_option("--without", comparison.without, "Catalogue rows to switch off, such as D17")->delimiter(',');
 }
 
+Architecture architecture_named(const std::string& name) {
+  std::string allowed;
+  for (int a = 0; a < kArchitectures; ++a) {
+    if (architecture_names()[a] == name) return static_cast<Architecture>(a);
+    allowed += fmt::format("{}{}", a == 0 ? "" : ", ", architecture_names()[a]);
+  }
+  throw InputError{fmt::format("--arch {}: there is no such architecture; there are {}.", name, allowed)};
+}
+
+ArchitectureSet architectures_named(const std::vector<std::string>& names) {
+  ArchitectureSet set = 0;
+  for (const std::string& name : names) set |= 1u << static_cast<unsigned>(architecture_named(name));
+  return names.empty() ? kAllArchitectures : set;
+}
+
 std::string walk_names() {
   std::string names;
   for (const WalkEntry& walk : walks()) {

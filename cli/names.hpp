@@ -9,6 +9,7 @@
 #include "oracle/catalogue.hpp"
 #include "oracle/registry.hpp"
 #include "report/results.hpp"
+#include "scenario/mutator.hpp"
 #include "scenario/text.hpp"
 
 namespace gupdiff {
@@ -36,6 +37,11 @@ struct PairOptions {
 void add_pair(CLI::App& sub, PairOptions& comparison);
 /// Adds --pair and --without.
 void add_comparison(CLI::App& sub, PairOptions& comparison);
+
+/// The architectures named on the command line; all if `names` is empty. Throws InputError.
+ArchitectureSet architectures_named(const std::vector<std::string>& names);
+/// The one of that name. Throws InputError naming those there are.
+Architecture architecture_named(const std::string& name);
 
 /// Every walk name and alias, as "v6.9 (legacy), v6.10 (unified), ...".
 std::string walk_names();

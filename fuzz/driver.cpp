@@ -133,7 +133,7 @@ void run_driver(const FuzzOptions& options, FuzzCounters& counters, int report_f
   FindingWriter writer(options);
   running = {&options, &counters, &writer, report_fd, 0};
   gupdiff_target_configure(options.pair.a, options.pair.b, options.enabled.to_ullong());
-  gupdiff_target_bounds(options.anything);
+  gupdiff_target_bounds(options.anything, options.architectures);
   // The driver calls exit() when it is done: none of the parent's exit handlers may run.
   on_exit([](int status, void*) { _exit(status); }, nullptr);
   std::vector<std::string> words = {

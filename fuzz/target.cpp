@@ -17,11 +17,12 @@ struct Target {
   gupdiff::WalkPair pair;
   gupdiff::RowSet rows;
   gupdiff::Bounds bounds = gupdiff::Bounds::kernel;
+  gupdiff::ArchitectureSet archs = gupdiff::kAllArchitectures;
   gupdiff::Scenario scenario;
   gupdiff::Machine<gupdiff::Concrete> expected, newer;
 };
 Target& target() {
-  static Target t{gupdiff::default_pair(), gupdiff::all_rows(), {}, {}, {}, {}};
+  static Target t{gupdiff::default_pair(), gupdiff::all_rows(), {}, gupdiff::kAllArchitectures, {}, {}, {}};
   return t;
 }
 
@@ -32,8 +33,9 @@ extern "C" void gupdiff_target_configure(int walk_a, int walk_b, std::uint64_t r
   target().rows = gupdiff::RowSet(rows);
 }
 
-extern "C" void gupdiff_target_bounds(bool anything) {
+extern "C" void gupdiff_target_bounds(bool anything, unsigned architectures) {
   target().bounds = anything ? gupdiff::Bounds::anything : gupdiff::Bounds::kernel;
+  target().archs = architectures;
 }
 
 extern "C" int gupdiff_target_run(const std::uint8_t* data, std::size_t size) {
@@ -45,7 +47,7 @@ extern "C" int gupdiff_target_run(const std::uint8_t* data, std::size_t size) {
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
                                                unsigned seed) {
-  return gupdiff::mutate_bytes(data, size, max_size, seed, target().bounds);
+  return gupdiff::mutate_bytes(data, size, max_size, seed, target().bounds, target().archs);
 }
 
 extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* a, std::size_t a_size, const std::uint8_t* b,

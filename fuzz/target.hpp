@@ -13,8 +13,9 @@ extern "C" {
 
 /// Sets the pair (indices into walks()) and the enabled catalogue rows (bit set by index).
 void gupdiff_target_configure(int walk_a, int walk_b, std::uint64_t rows);
-/// Whether mutations may leave what kernels write (Bounds::anything).
-void gupdiff_target_bounds(bool anything);
+/// Whether mutations may leave what kernels write (Bounds::anything), and which architectures
+/// new scenarios are of (ArchitectureSet).
+void gupdiff_target_bounds(bool anything, unsigned architectures);
 /// Runs one input: 1 if the judge holds it good, 0 if not, 2 if it does but the walk is
 /// too long to be worth keeping. Allocates nothing once warm.
 int gupdiff_target_run(const std::uint8_t* data, std::size_t size);

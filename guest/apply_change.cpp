@@ -9,7 +9,6 @@
 namespace gupdiff {
 namespace {
 
-using E = x86_64::Entry<Concrete>;
 constexpr std::uint64_t kPage = 4096;
 
 /// fork(): every anonymous page of the private mapping is shared, write-protected
@@ -22,14 +21,14 @@ void fork_memory(MemoryBuilder& b, const StateWord& s, bool in_child) {
     return;
   }
   b.each_leaf(kCaptureBase, s.length(), [&](std::uint64_t a, Level l, std::uint64_t e) {
-    const int f = b.m.find_folio(E::leaf_pfn(l, e));
+    const int f = b.m.find_folio(b.m.arch.leaf_pfn(l, e));
     if (f < 0 || !b.m.w.folios[f].anon) return;
     auto& folio = b.m.folio(f);
     folio.refcount += 1;
     folio.mapcount += 1;
     folio.exclusive = false;
-    std::uint64_t shared = E::wrprotect(e);
-    if (in_child && !s.huge()) shared = E::mkold(shared);
+    std::uint64_t shared = b.m.arch.wrprotect(e);
+    if (in_child && !s.huge()) shared = b.m.arch.mkold(shared);
     b.m.store(l, a, shared);
   });
   if (in_child) {
@@ -40,7 +39,7 @@ void fork_memory(MemoryBuilder& b, const StateWord& s, bool in_child) {
 /// The other side of a fork has unmapped its memory.
 void other_side_gone(MemoryBuilder& b, const StateWord& s) {
   b.each_leaf(kCaptureBase, s.length(), [&](std::uint64_t, Level l, std::uint64_t e) {
-    const int f = b.m.find_folio(E::leaf_pfn(l, e));
+    const int f = b.m.find_folio(b.m.arch.leaf_pfn(l, e));
     if (f < 0 || !b.m.w.folios[f].anon) return;
     b.m.folio(f).refcount -= 1;
     b.m.folio(f).mapcount -= 1;
@@ -58,9 +57,9 @@ void write_protect(MemoryBuilder& b, const StateWord& s) {
   const auto kind = b.m.w.vmas[0].kind;
   if (kind == VmaKind::shmem) split_huge_pmd(b.m, 0, kCaptureBase);
   b.each_leaf(kCaptureBase, s.unit(), [&](std::uint64_t a, Level l, std::uint64_t e) {
-    if (E::pte_present(e)) b.m.store(l, a, E::mkuffd_wp(e));
+    if (b.m.arch.pte_present(e)) b.m.store(l, a, b.m.arch.mkuffd_wp(e));
   });
-  if (kind != VmaKind::anonymous) b.mark(kCaptureBase, s.unit(), x86_64::kMarkerUffdWp);
+  if (kind != VmaKind::anonymous) b.mark(kCaptureBase, s.unit(), kMarkerUffdWp);
 }
 
 /// clear_refs: 4 clears soft-dirty everywhere, 1 clears the accessed bits. Hugetlb
@@ -71,15 +70,15 @@ void clear_refs(MemoryBuilder& b, const StateWord& s, bool soft_dirty) {
   }
   if (s.huge()) return;
   b.each_leaf(kCaptureBase, s.length(), [&](std::uint64_t a, Level l, std::uint64_t e) {
-    if (!E::pte_present(e)) return;
-    b.m.store(l, a, soft_dirty ? E::wrprotect(e) & ~std::uint64_t{x86_64::SOFT_DIRTY} : E::mkold(e));
+    if (!b.m.arch.pte_present(e)) return;
+    b.m.store(l, a, soft_dirty ? b.m.arch.wrprotect(e) & ~std::uint64_t{x86_64::SOFT_DIRTY} : b.m.arch.mkold(e));
   });
 }
 
 /// The recorder's own NUMA-hint entry: PROT_NONE bits put in by hand, dirty left as it is.
 std::uint64_t numa_hint(std::uint64_t e, Level l, bool hugetlb) {
   using namespace x86_64;
-  const std::uint64_t frame = l != Level::pte && !hugetlb ? kPfnMask & ~(span(Level::pmd) - 1) : kPfnMask;
+  const std::uint64_t frame = l != Level::pte && !hugetlb ? kPfnMask & ~((1ull << 21) - 1) : kPfnMask;
   const std::uint64_t plain = (e & ~std::uint64_t{PRESENT | RW | USER}) | PROTNONE | ACCESSED;
   return (plain & ~frame) | (~plain & frame);
 }
@@ -89,7 +88,7 @@ void migrate(MemoryBuilder& b, bool writable) {
   const LeafEntry e = walk_entry(b.m, kCaptureBase);
   const auto& types = b.m.swap;
   const std::uint64_t type = writable ? types.migration_write : types.migration_read;
-  b.m.store(e.level, kCaptureBase, E::swp_entry(type, E::leaf_pfn(e.level, e.value)));
+  b.m.store(e.level, kCaptureBase, b.m.arch.swp_entry(type, b.m.arch.leaf_pfn(e.level, e.value)));
   b.m.w.slots[static_cast<int>(e.level)][b.m.find_slot(e.level, kCaptureBase)].restored = e.value;
 }
 
@@ -107,7 +106,7 @@ std::string poison(MemoryBuilder& b, const StateWord& s) {
   if (f < 0) return "no page to poison";
   const bool huge_page = !s.huge() && b.m.w.folios[f].order > 0;
   const LeafEntry e = walk_entry(b.m, kCaptureBase);
-  const std::uint64_t poisoned = E::swp_entry(b.m.swap.hwpoison, E::leaf_pfn(e.level, e.value));
+  const std::uint64_t poisoned = b.m.arch.swp_entry(b.m.swap.hwpoison, b.m.arch.leaf_pfn(e.level, e.value));
   if (huge_page && !b.m.w.folios[f].anon) {
     split_huge_pmd(b.m, 0, kCaptureBase);
     poison_cached(b, 0);
@@ -117,7 +116,7 @@ std::string poison(MemoryBuilder& b, const StateWord& s) {
     // The split finds the other pages full of zeroes and maps the zero page instead.
     split_huge_pmd(b.m, 0, kCaptureBase);
     const std::uint64_t zero = (b.m.w.folios[kZeroFolio].pfn << 12) | fault_prot(b.m, 0) | x86_64::SPECIAL | x86_64::SOFT_DIRTY;
-    b.m.store_run(Level::pte, kCaptureBase, kPmdPages, zero, 0);
+    b.m.store_run(Level::pte, kCaptureBase, 512, zero, 0);
     b.m.store(Level::pte, kCaptureBase, poisoned);
     return "";
   }
@@ -134,8 +133,8 @@ std::string page_out(MemoryBuilder& b) {
   if (!b.m.w.folios[f].anon) return "page cache swapped out: the model's page cache holds pages only";
   if (b.m.w.folios[f].order > 0) return "a THP swapped out is split first, which the model's folios cannot express";
   const LeafEntry e = walk_entry(b.m, kCaptureBase);
-  std::uint64_t swap = E::swp_entry(0, 0x1000);
-  if (E::soft_dirty(e.value)) swap |= x86_64::SWP_SOFT_DIRTY;
+  std::uint64_t swap = b.m.arch.swp_entry(0, 0x1000);
+  if (b.m.arch.soft_dirty(e.value)) swap |= x86_64::SWP_SOFT_DIRTY;
   if (b.m.w.folios[f].exclusive) swap |= x86_64::SWP_EXCLUSIVE;
   b.m.store(Level::pte, kCaptureBase, swap);
   return "";
@@ -152,7 +151,7 @@ std::string lock_memory(MemoryBuilder& b, const StateWord& s) {
     if (!b.touch(a, write)) return "the model refused to populate";
     const LeafEntry e = walk_entry(b.m, a);
     // Populating goes through GUP, which leaves the dirty and accessed bits to the entry's maker.
-    const std::uint64_t span = x86_64::span(e.level);
+    const std::uint64_t span = b.m.arch.span(e.level);
     a = (a & ~(span - 1)) + span;
   }
   return "";
@@ -175,15 +174,15 @@ std::string apply_change(MemoryBuilder& b, const StateWord& s, std::uint64_t& st
   else if (mod == "uffdwp") write_protect(b, s);
   else if (mod == "uffdpoison") {
     register_userfaultfd(b, VM_UFFD_MISSING);
-    b.mark(kCaptureBase, unit, x86_64::kMarkerPoisoned);
-  } else if (mod == "old") edit([](std::uint64_t e, Level) { return E::mkold(e); });
-  else if (mod == "clean") edit([](std::uint64_t e, Level) { return E::mkclean(e); });
-  else if (mod == "oldclean") edit([](std::uint64_t e, Level) { return E::mkclean(E::mkold(e)); });
-  else if (mod == "wrprot") edit([](std::uint64_t e, Level) { return E::wrprotect(e); });
+    b.mark(kCaptureBase, unit, kMarkerPoisoned);
+  } else if (mod == "old") edit([&](std::uint64_t e, Level) { return b.m.arch.mkold(e); });
+  else if (mod == "clean") edit([&](std::uint64_t e, Level) { return b.m.arch.mkclean(e); });
+  else if (mod == "oldclean") edit([&](std::uint64_t e, Level) { return b.m.arch.mkclean(b.m.arch.mkold(e)); });
+  else if (mod == "wrprot") edit([&](std::uint64_t e, Level) { return b.m.arch.wrprotect(e); });
   else if (mod == "numahint") edit([&](std::uint64_t e, Level l) { return numa_hint(e, l, s.huge()); });
   else if (mod == "migr") migrate(b, false);
   else if (mod == "migw") migrate(b, true);
-  else if (mod == "hwentry") edit([&](std::uint64_t e, Level l) { return E::swp_entry(b.m.swap.hwpoison, E::leaf_pfn(l, e)); });
+  else if (mod == "hwentry") edit([&](std::uint64_t e, Level l) { return b.m.arch.swp_entry(b.m.swap.hwpoison, b.m.arch.leaf_pfn(l, e)); });
   else if (mod == "hwmadv") return poison(b, s);
   else if (mod == "pghwpoison") {
     const int f = b.folio_at(kCaptureBase);
@@ -196,7 +195,7 @@ std::string apply_change(MemoryBuilder& b, const StateWord& s, std::uint64_t& st
   } else if (mod == "mlock") return lock_memory(b, s);
   else if (mod == "dontneed") b.zap(kCaptureBase, unit);
   else if (mod == "madvfree") {
-    edit([](std::uint64_t e, Level) { return E::mkclean(E::mkold(e)); });
+    edit([&](std::uint64_t e, Level) { return b.m.arch.mkclean(b.m.arch.mkold(e)); });
     const int f = b.folio_at(kCaptureBase);
     if (f >= 0) b.m.folio(f).dirty = false;
   } else if (mod == "pageout") return page_out(b);

@@ -10,7 +10,6 @@
 namespace gupdiff {
 namespace {
 
-using E = x86_64::Entry<Concrete>;
 constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kMay = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_SOFTDIRTY;
 

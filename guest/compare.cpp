@@ -12,7 +12,6 @@
 namespace gupdiff {
 namespace {
 
-using E = x86_64::Entry<Concrete>;
 
 constexpr const char* kTerminationNames[] = {"returned", "loops for ever",        "sleeps for ever",
                                              "oops",     "BUG", "reached a bound of the model"};
@@ -126,8 +125,8 @@ std::string compare_entry_frame(const CaptureRecord& r, const Rebuilt& before, c
     return "";
   }
   if (r.after.folio < 0 || e.table_missing) return "";
-  const std::uint64_t inside = (before.start & (x86_64::span(e.level) - 1)) >> 12;
-  const std::uint64_t pfn = E::leaf_pfn(e.level, e.value) + inside;
+  const std::uint64_t inside = (before.start & (m.arch.span(e.level) - 1)) >> m.arch.page_shift();
+  const std::uint64_t pfn = m.arch.leaf_pfn(e.level, e.value) + inside;
   const int folio = m.find_folio(pfn);
   // The zero pages are named like folios here.
   if (folio == kZeroFolio || folio == kHugeZeroFolio) return map.pair(r.after.folio, folio) ? "" : "another folio";

@@ -8,27 +8,25 @@
 namespace gupdiff {
 namespace {
 
-using E = x86_64::Entry<Concrete>;
-
 /// Folios made while building are numbered from here, the walk's own from 0.
 constexpr std::uint32_t kBuilderFolios = 4096;
 constexpr int kMaxUserFaults = 8;
 
-bool is_leaf(Level l, std::uint64_t e) { return l == Level::pte || (l <= Level::pud && E::has(e, x86_64::PSE)); }
-
-std::uint64_t frame_of(Level l, std::uint64_t e) { return E::leaf_pfn(l, e); }
+bool is_leaf(const Machine<Concrete>& m, Level l, std::uint64_t e) {
+  return l == Level::pte || (l <= Level::pud && m.arch.leaf_format(l, e));
+}
 
 }  // namespace
 
 LeafEntry walk_entry(const Machine<Concrete>& m, std::uint64_t address) {
-  const int top = static_cast<int>(m.five_levels() ? Level::pgd : Level::p4d);
+  const int top = static_cast<int>(m.top());
   for (int i = top; i >= 0; --i) {
     const Level l = static_cast<Level>(i);
     const std::uint64_t e = m.peek(l, address);
     // Non-present huge entries end the walk as well.
-    const bool ends = E::none(e) || l == Level::pte || is_leaf(l, e) ||
-                      (l <= Level::pud && !E::has(e, x86_64::PRESENT));
-    if (ends) return {l, e, E::none(e) && l != Level::pte};
+    const bool ends = m.arch.none(e) || l == Level::pte || is_leaf(m, l, e) ||
+                      (l <= Level::pud && !m.arch.table_format(l, e));
+    if (ends) return {l, e, m.arch.none(e) && l != Level::pte};
   }
   return {};
 }
@@ -36,20 +34,20 @@ LeafEntry walk_entry(const Machine<Concrete>& m, std::uint64_t address) {
 MemoryBuilder::MemoryBuilder(const Config& config, const Era& era) {
   World<Concrete> w;
   w.config = config;
+  const Geometry& g = geometry_of(config);
   Folio<Concrete> zero;
-  zero.pfn = kZeroPfn;
+  zero.pfn = g.zero_pfn;
   zero.refcount = 1;
   zero.kind = FolioKind::zero_page;
   w.folios.push_back(zero);
-  zero.pfn = kHugeZeroPfn;
+  zero.pfn = g.huge_zero_pfn;
   zero.kind = FolioKind::huge_zero;
-  zero.order = 9;
+  zero.order = static_cast<std::uint8_t>(g.leaf_order(Level::pmd));
   w.folios.push_back(zero);
   w.env.huge_pool = 64;
-  if (config.levels == 5) {
+  if (g.top == Level::pgd) {
     Slot<Concrete> pgd;
-    pgd.first = Machine<Concrete>::key(Level::pgd, 0);
-    pgd.value = E::table_entry(table_pfn(Level::p4d, std::uint64_t{0}));
+    pgd.value = Arch<Concrete>(config).table_entry(g.table_pfn<std::uint64_t>(Level::p4d, 0));
     w.slots[static_cast<int>(Level::pgd)].push_back(pgd);
   }
   m.reset(w, era);
@@ -86,8 +84,8 @@ int MemoryBuilder::vma_at(std::uint64_t address) const {
 
 int MemoryBuilder::folio_at(std::uint64_t address) const {
   const LeafEntry e = walk_entry(m, address);
-  if (e.table_missing || !E::pte_present(e.value)) return -1;
-  return m.find_folio(frame_of(e.level, e.value));
+  if (e.table_missing || !m.arch.pte_present(e.value)) return -1;
+  return m.find_folio(m.arch.leaf_pfn(e.level, e.value));
 }
 
 bool MemoryBuilder::fault(int vma, std::uint64_t address, std::uint64_t flags) {
@@ -101,9 +99,9 @@ bool MemoryBuilder::touch(std::uint64_t address, bool write) {
   if (vma < 0) return false;
   for (int i = 0; i < kMaxUserFaults; ++i) {
     const LeafEntry e = walk_entry(m, address);
-    const bool allowed = !e.table_missing && E::has(e.value, x86_64::PRESENT) && (!write || E::write(e.value));
+    const bool allowed = !e.table_missing && m.arch.access_permitted(e.value, write);
     if (allowed) {
-      m.store(e.level, address, e.value | x86_64::ACCESSED | (write ? std::uint64_t{x86_64::DIRTY} : 0));
+      m.store(e.level, address, m.arch.touched(e.value, write));
       return true;
     }
     if (!fault(vma, address, write ? std::uint64_t{FAULT_FLAG_WRITE} : 0)) return false;
@@ -120,8 +118,8 @@ void MemoryBuilder::each_leaf(std::uint64_t start, std::uint64_t length,
                               const std::function<void(std::uint64_t, Level, std::uint64_t)>& visit) {
   for (std::uint64_t a = start; a < start + length;) {
     const LeafEntry e = walk_entry(m, a);
-    if (!e.table_missing && !E::none(e.value)) visit(a, e.level, e.value);
-    const std::uint64_t span = x86_64::span(e.level);
+    if (!e.table_missing && !m.arch.none(e.value)) visit(a, e.level, e.value);
+    const std::uint64_t span = m.arch.span(e.level);
     a = (a & ~(span - 1)) + span;
   }
 }
@@ -135,7 +133,7 @@ void MemoryBuilder::split_vma(std::uint64_t address) {
   m.w.vmas[i].end = address;
   m.w.vmas.insert(m.w.vmas.begin() + i + 1, upper);
   // vma_adjust_trans_huge(): a huge page never spans two VMAs.
-  if ((address & (x86_64::span(Level::pmd) - 1)) != 0 && upper.kind != VmaKind::hugetlb) {
+  if ((address & (m.arch.span(Level::pmd) - 1)) != 0 && upper.kind != VmaKind::hugetlb) {
     split_huge_pmd(m, i, address);
   }
 }
@@ -150,16 +148,16 @@ void MemoryBuilder::protect(std::uint64_t start, std::uint64_t length, std::uint
   }
   each_leaf(start, length, [&](std::uint64_t a, Level l, std::uint64_t old) {
     const int vma = vma_at(a);
-    if (vma < 0 || !E::pte_present(old)) return;
+    if (vma < 0 || !m.arch.pte_present(old)) return;
     const bool hugetlb = m.w.vmas[vma].kind == VmaKind::hugetlb;
     if (hugetlb) {
       // huge_pte_modify() flips every frame bit, and arch_make_huge_pte() adds PSE again.
-      m.store(l, a, modify_entry<Machine<Concrete>>(Level::pte, old, page_prot(m.w.vmas[vma])) | x86_64::PSE);
+      m.store(l, a, m.arch.huge_modify(old, page_prot(m, m.w.vmas[vma]), m.hugetlb_size(m.w.vmas[vma])));
       return;
     }
-    std::uint64_t e = modify_entry<Machine<Concrete>>(l, old, fault_prot(m, vma));
+    std::uint64_t e = m.arch.modify(l, old, fault_prot(m, vma));
     const int folio = l == Level::pmd ? vm_normal_folio_pmd(m, e) : vm_normal_folio(m, e);
-    if (!E::write(e) && may_upgrade_to_write(m, vma, e, folio)) e = E::mkwrite(e);
+    if (!m.arch.write(e) && may_upgrade_to_write(m, vma, e, folio)) e = m.arch.mkwrite(e);
     m.store(l, a, e);
   });
 }
@@ -167,16 +165,16 @@ void MemoryBuilder::protect(std::uint64_t start, std::uint64_t length, std::uint
 void MemoryBuilder::zap(std::uint64_t start, std::uint64_t length, bool anon_too) {
   for (const std::uint64_t edge : {start, start + length}) {
     const int i = vma_at(edge);
-    if (i >= 0 && (edge & (x86_64::span(Level::pmd) - 1)) != 0 && m.w.vmas[i].kind != VmaKind::hugetlb) {
+    if (i >= 0 && (edge & (m.arch.span(Level::pmd) - 1)) != 0 && m.w.vmas[i].kind != VmaKind::hugetlb) {
       split_huge_pmd(m, i, edge);
     }
   }
   each_leaf(start, length, [&](std::uint64_t a, Level l, std::uint64_t e) {
-    if (!E::pte_present(e)) {
+    if (!m.arch.pte_present(e)) {
       if (anon_too) m.store(l, a, 0);
       return;
     }
-    const int f = m.find_folio(frame_of(l, e));
+    const int f = m.find_folio(m.arch.leaf_pfn(l, e));
     const bool counted = f >= 0 && m.w.folios[f].kind != FolioKind::zero_page &&
                          m.w.folios[f].kind != FolioKind::huge_zero;
     if (counted && m.w.folios[f].anon && !anon_too) return;
@@ -199,24 +197,24 @@ void MemoryBuilder::mark(std::uint64_t start, std::uint64_t length, std::uint64_
   const int vma = vma_at(start);
   if (vma < 0) return;
   const auto& v = m.w.vmas[vma];
-  const std::uint64_t marker = E::marker(m.swap, bits);
+  const std::uint64_t marker = m.arch.marker(m.swap, bits);
   if (v.kind == VmaKind::hugetlb) {
     const Level l = v.huge_order == 9 ? Level::pmd : Level::pud;
     alloc_tables(m, l, start);
-    if (E::none(m.peek(l, start))) m.store(l, start, marker);
+    if (m.arch.none(m.peek(l, start))) m.store(l, start, marker);
     return;
   }
   alloc_tables(m, Level::pte, start);
-  bool all_none = length == x86_64::span(Level::pmd);
+  bool all_none = length == m.arch.span(Level::pmd);
   for (std::uint64_t a = start; all_none && a < start + length; a += 4096) {
-    all_none = E::none(m.peek(Level::pte, a));
+    all_none = m.arch.none(m.peek(Level::pte, a));
   }
   if (all_none) {
     m.store_run(Level::pte, start, static_cast<std::uint32_t>(length >> 12), marker, 0);
     return;
   }
   for (std::uint64_t a = start; a < start + length; a += 4096) {
-    if (E::none(m.peek(Level::pte, a))) m.store(Level::pte, a, marker);
+    if (m.arch.none(m.peek(Level::pte, a))) m.store(Level::pte, a, marker);
   }
 }
 

@@ -71,7 +71,7 @@ Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& er
     return out;
   }
   Config config;
-  config.levels = static_cast<std::uint8_t>(levels);
+  config.variant = levels == 4 ? 1 : 0;
   // Swap types in the records of both images are those of a kernel without DEVICE_PRIVATE.
   config.device_private = false;
   MemoryBuilder b(config, era);

@@ -15,14 +15,14 @@ struct FollowPage {
 
   template <class M>
   Lookup<typename M::Domain> operator()(M& m, int vma, typename M::W address, typename M::W flags) const {
-    using E = typename M::E;
+    const auto& arch = m.arch;
     using L = Lookup<typename M::Domain>;
     constexpr const char* fn = "follow_page_mask";
     if (m.w.vmas[vma].kind == VmaKind::hugetlb)
       return hugetlb_follow_page_mask(m, known, vma, address, flags);
-    if (m.five_levels()) {
+    if (m.top() == Level::pgd) {
       const auto e = m.read(fn, Level::pgd, address);
-      if (E::pgd_none(e) || E::pgd_bad(e)) return no_page_table(m, vma, flags, address);
+      if (arch.pgd_none(e) || arch.pgd_bad(e)) return no_page_table(m, vma, flags, address);
       if (!m.enter_table(fn, Level::p4d, e, address)) return L::fault();
     }
     return follow_p4d_mask(m, known, vma, address, flags);

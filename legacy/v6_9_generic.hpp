@@ -17,41 +17,41 @@ namespace gupdiff::legacy_v6_9 {
 template <class M, class Rows>
 Lookup<typename M::Domain> follow_devmap_pud(M& m, int, typename M::W address, typename M::W flags,
                                              const Rows& known) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using L = Lookup<typename M::Domain>;
   constexpr const char* fn = "follow_devmap_pud";
   bool new_order = false;
   if constexpr (Rows::active) new_order = known.applies(m, Known::D16);
   const auto e = m.read_locked(fn, Level::pud, address);
-  if ((flags & FOLL_WRITE) != 0u && !E::write(e)) return L::fault();
-  if (!(E::pud_present(e) && E::devmap(e))) return L::fault();
+  if ((flags & FOLL_WRITE) != 0u && !arch.write(e)) return L::fault();
+  if (!(arch.pud_present(e) && arch.devmap(e))) return L::fault();
   if (new_order && (flags & (FOLL_GET | FOLL_PIN)) == 0u) return L::fail(E_EXIST);
   if ((flags & FOLL_TOUCH) != 0u) touch_huge(m, "touch_pud", Level::pud, address, e, flags);
   if ((flags & (FOLL_GET | FOLL_PIN)) == 0u) return L::fail(E_EXIST);
-  const auto pfn = E::pud_pfn(e) + ((address & (x86_64::span(Level::pud) - 1)) >> 12);
+  const auto pfn = arch.pud_pfn(e) + m.page_in(Level::pud, address);
   const int folio = get_dev_pagemap(m, pfn);
   if (folio < 0) return L::fail(E_FAULT);
   if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) return L::fail(err);
-  return L::page(pfn, folio, new_order ? 262143 : 0);
+  return L::page(pfn, folio, new_order ? m.leaf_mask(Level::pud) : 0u);
 }
 
 /// follow_pmd_mask()
 template <class M>
 Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address, typename M::W flags) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using L = Lookup<typename M::Domain>;
   constexpr const char* fn = "follow_pmd_mask";
   const auto e = m.read(fn, Level::pmd, address);
-  if (E::none(e)) return no_page_table(m, vma, flags, address);
-  if (!E::pmd_present(e)) return no_page_table(m, vma, flags, address);
-  if (E::devmap(e)) {
+  if (arch.none(e)) return no_page_table(m, vma, flags, address);
+  if (!arch.pmd_present(e)) return no_page_table(m, vma, flags, address);
+  if (arch.devmap(e)) {
     m.lock_ptl(fn, m.pmd_lockptr(address));
     const L l = follow_devmap_pmd(m, vma, address, flags);
     m.unlock_ptl(fn);
     return l.kind == L::Kind::none ? no_page_table(m, vma, flags, address) : l;
   }
-  if (!E::pmd_trans_huge(e)) return follow_page_pte(m, vma, address, flags);
-  if (E::protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
+  if (!arch.pmd_trans_huge(e)) return follow_page_pte(m, vma, address, flags);
+  if (arch.protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
     m.note(fn, "NUMA hint must be honoured");
     return no_page_table(m, vma, flags, address);
   }
@@ -70,36 +70,37 @@ Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address,
 /// old one takes it for a bad table entry.
 template <class M>
 Lookup<typename M::Domain> follow_plain_pud(M& m, int vma, typename M::W address, typename M::W flags) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using L = Lookup<typename M::Domain>;
   constexpr const char* fn = "follow_pud_mask";
   const auto e = m.read_locked(fn, Level::pud, address);
-  if ((flags & FOLL_WRITE) != 0u && !E::write(e)) return L::fault();
-  const auto pfn = E::pud_pfn(e) + ((address & (x86_64::span(Level::pud) - 1)) >> 12);
+  if ((flags & FOLL_WRITE) != 0u && !arch.write(e)) return L::fault();
+  const auto pfn = arch.pud_pfn(e) + m.page_in(Level::pud, address);
   const int folio = m.find_folio(pfn);
   if (folio < 0) {
     m.halt(Termination::oops, fn, "the leaf's frame has no struct page");
     return L::fault();
   }
-  if (!E::write(e) && gup_must_unshare(m, vma, flags, folio)) return L::fail(E_MLINK);
+  if (!arch.write(e) && gup_must_unshare(m, vma, flags, folio)) return L::fail(E_MLINK);
   if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) return L::fail(err);
-  return L::page(pfn, folio, 262143);
+  return L::page(pfn, folio, m.leaf_mask(Level::pud));
 }
 
 /// follow_pud_mask()
 template <class M, class Rows>
 Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typename M::W address,
                                            typename M::W flags) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using L = Lookup<typename M::Domain>;
   constexpr const char* fn = "follow_pud_mask";
+  if (m.top() < Level::pud) return follow_pmd_mask(m, vma, address, flags);
   const auto e = m.read(fn, Level::pud, address);
-  if (E::none(e)) return no_page_table(m, vma, flags, address);
+  if (arch.none(e)) return no_page_table(m, vma, flags, address);
   if constexpr (Rows::active) {
-    if (!E::pud_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
-    if (E::devmap(e) && !E::pud_leaf(m.era, e) && known.applies(m, Known::D23))
+    if (!arch.pud_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
+    if (arch.devmap(e) && !arch.pud_leaf(m.era, e) && known.applies(m, Known::D23))
       return no_page_table(m, vma, flags, address);
-    if (E::pud_leaf(m.era, e) && !(m.w.config.pud_devmap && E::devmap(e)) && known.applies(m, Known::G03)) {
+    if (arch.pud_leaf(m.era, e) && !(m.w.config.pud_devmap && arch.devmap(e)) && known.applies(m, Known::G03)) {
       m.lock_ptl(fn, m.pud_lockptr());
       const L l = follow_plain_pud(m, vma, address, flags);
       m.unlock_ptl(fn);
@@ -107,14 +108,14 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typ
       return no_page_table(m, vma, flags, address);
     }
   }
-  if (m.w.config.pud_devmap && E::devmap(e)) {
+  if (m.w.config.pud_devmap && arch.devmap(e)) {
     m.lock_ptl(fn, m.pud_lockptr());
     const L l = follow_devmap_pud(m, vma, address, flags, known);
     m.unlock_ptl(fn);
     if (l.kind != L::Kind::none) return l;
     return no_page_table(m, vma, flags, address);
   }
-  if (E::pud_bad(e)) return no_page_table(m, vma, flags, address);
+  if (arch.pud_bad(e)) return no_page_table(m, vma, flags, address);
   if (!m.enter_table(fn, Level::pmd, e, address)) return L::fault();
   return follow_pmd_mask(m, vma, address, flags);
 }
@@ -123,12 +124,13 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typ
 template <class M, class Rows>
 Lookup<typename M::Domain> follow_p4d_mask(M& m, const Rows& known, int vma, typename M::W address,
                                            typename M::W flags) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   constexpr const char* fn = "follow_p4d_mask";
+  if (m.top() < Level::p4d) return follow_pud_mask(m, known, vma, address, flags);
   const auto e = m.read(fn, Level::p4d, address);
-  if (E::none(e) || E::p4d_bad(e)) return no_page_table(m, vma, flags, address);
+  if (arch.none(e) || arch.p4d_bad(e)) return no_page_table(m, vma, flags, address);
   if constexpr (Rows::active)
-    if (!E::pud_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
+    if (!arch.p4d_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
   if (!m.enter_table(fn, Level::pud, e, address)) return Lookup<typename M::Domain>::fault();
   return follow_pud_mask(m, known, vma, address, flags);
 }

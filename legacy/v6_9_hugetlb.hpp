@@ -39,29 +39,31 @@ template <class M, class Rows>
 SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int vma, typename M::W address,
                                                   typename M::W flags, Level level) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using L = Lookup<D>;
   constexpr const char* fn = "hugetlb_follow_page_mask";
-  const unsigned order = level == Level::pmd ? 9 : 18;
+  // Of the entry found: another level's only where the new walk met a leaf above (D29).
+  const HugetlbSize& size = m.hugetlb_size(m.w.vmas[vma]);
+  const unsigned order = level == size.level ? size.order : arch.geometry().leaf_order(level);
   const auto e = m.read_locked(fn, level, address);
   // The PTE-level predicate, whatever the level: PROT_NONE counts as present (D17).
-  if (!E::pte_present(e)) {
+  if (!arch.pte_present(e)) {
     bool leaf_all_the_same = false;
     if constexpr (Rows::active)
-      leaf_all_the_same = D::truth(level == Level::pmd && E::pmd_leaf(e)) && known.applies(m, Known::G01);
+      leaf_all_the_same = D::truth(level == Level::pmd && arch.pmd_leaf(e)) && known.applies(m, Known::G01);
     if (!leaf_all_the_same) {
       m.note(fn, "not present");
       return {L::fault()};
     }
   }
-  if (!E::write(e) && (flags & FOLL_WRITE) != 0u) {
+  if (!arch.write(e) && (flags & FOLL_WRITE) != 0u) {
     m.note(fn, "write refused by the entry");
     if constexpr (Rows::active)
       if (level == Level::pmd && (flags & FOLL_DUMP) != 0u && known.applies(m, Known::D11b))
         return {L::fault(), false};
     return {L::fault()};
   }
-  const auto head = E::pte_pfn(e);
+  const auto head = arch.pte_pfn(e);
   const int folio = m.find_folio(head);
   if (folio < 0) {
     m.halt(Termination::oops, fn, "the entry's frame has no struct page");
@@ -71,11 +73,11 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     if (level == Level::pmd && m.w.folios[folio].kind == FolioKind::huge_zero && (flags & FOLL_DUMP) != 0u &&
         known.applies(m, Known::G02))
       return {L::fail(E_FAULT)};
-  if (!E::write(e) && gup_must_unshare(m, vma, flags, folio)) {
+  if (!arch.write(e) && gup_must_unshare(m, vma, flags, folio)) {
     m.note(fn, "must unshare: -EMLINK");
     return {L::fail(E_MLINK)};
   }
-  const auto pfn = head + ((address >> 12) & ((std::uint64_t{1} << order) - 1));
+  const auto pfn = head + ((address >> arch.page_shift()) & ((std::uint64_t{1} << order) - 1));
   if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) {
     bool silent = false;
     if constexpr (Rows::active) silent = known.applies(m, Known::D38);
@@ -84,7 +86,7 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
   }
   if constexpr (Rows::active)
     if (level == Level::pmd && m.w.config.thp && (flags & (FOLL_TOUCH | FOLL_WRITE)) == std::uint64_t{FOLL_TOUCH | FOLL_WRITE} &&
-        E::pmd_trans_huge(e) && known.applies(m, Known::D01))
+        arch.pmd_trans_huge(e) && known.applies(m, Known::D01))
       touch_huge(m, "touch_pmd", level, address, e, flags);
   return {L::page(pfn, folio, (1u << order) - 1)};
 }
@@ -107,21 +109,21 @@ std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const Know
                                                                 typename M::W address, typename M::W flags,
                                                                 Level level) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using L = Lookup<D>;
   constexpr const char* fn = "hugetlb_follow_page_mask";
   const auto e = known.applies(m, Known::D09) ? m.read(fn, level, address) : m.peek(level, address);
   if (level == Level::pud) {
-    if (!E::pte_present(e)) {
+    if (!arch.pte_present(e)) {
       if (known.applies(m, Known::D08)) return SlotAnswer<D>{L::fault()};
       return {};
     }
-    if (!E::pud_present(e)) {
+    if (!arch.pud_present(e)) {
       if (known.applies(m, Known::D17)) return SlotAnswer<D>{L::fault()};
       return {};
     }
-    if (!E::pud_leaf(m.era, e)) {
-      if (E::pud_bad(e)) {
+    if (!arch.pud_leaf(m.era, e)) {
+      if (arch.pud_bad(e)) {
         if (known.applies(m, Known::D24)) return SlotAnswer<D>{L::fault()};
         return {};
       }
@@ -129,23 +131,23 @@ std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const Know
       if (!m.enter_table("follow_pud_mask", Level::pmd, e, address)) return SlotAnswer<D>{L::fault(), false};
       return SlotAnswer<D>{follow_pmd_mask(m, vma, address, flags), false};
     }
-    if (m.w.config.pud_devmap && E::devmap(e) && known.applies(m, Known::D23))
+    if (m.w.config.pud_devmap && arch.devmap(e) && known.applies(m, Known::D23))
       return follow_device_slot(m, vma, address, flags, level);
     return {};
   }
-  if (E::none(e) || !E::pmd_present(e)) {
+  if (arch.none(e) || !arch.pmd_present(e)) {
     if (known.applies(m, Known::D08)) return SlotAnswer<D>{L::fault()};
     return {};
   }
-  if (E::devmap(e)) {
+  if (arch.devmap(e)) {
     if (known.applies(m, Known::D23)) return follow_device_slot(m, vma, address, flags, level);
     return {};
   }
-  if (!E::pmd_leaf(e)) {
+  if (!arch.pmd_leaf(e)) {
     if (known.applies(m, Known::D28)) return SlotAnswer<D>{follow_page_pte(m, vma, address, flags), false};
     return {};
   }
-  if (E::protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
+  if (arch.protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
     if (known.applies(m, Known::D19)) return SlotAnswer<D>{L::fault()};
     return {};
   }
@@ -163,30 +165,32 @@ std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const Know
 /// `address` at `level` exists. `level` becomes pud where the new walk meets a leaf above (D29).
 template <class M, class Rows>
 bool hugetlb_walk(M& m, const Rows& known, typename M::W address, Level& level) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   constexpr const char* fn = "hugetlb_walk";
-  if (m.five_levels()) {
+  if (m.top() == Level::pgd) {
     const auto pgd = m.read(fn, Level::pgd, address);
-    if (!E::pud_present(pgd)) return false;
+    if (!arch.pgd_present(pgd)) return false;
     if constexpr (Rows::active)
-      if (E::pgd_bad(pgd) && known.applies(m, Known::D24)) return false;
+      if (arch.pgd_bad(pgd) && known.applies(m, Known::D24)) return false;
     if (!m.enter_table(fn, Level::p4d, pgd, address)) return false;
   }
-  const auto p4d = m.read(fn, Level::p4d, address);
-  if (!E::pud_present(p4d)) return false;
-  if constexpr (Rows::active)
-    if (E::p4d_bad(p4d) && known.applies(m, Known::D24)) return false;
-  if (!m.enter_table(fn, Level::pud, p4d, address)) return false;
+  if (m.top() >= Level::p4d) {
+    const auto p4d = m.read(fn, Level::p4d, address);
+    if (!arch.p4d_present(p4d)) return false;
+    if constexpr (Rows::active)
+      if (arch.p4d_bad(p4d) && known.applies(m, Known::D24)) return false;
+    if (!m.enter_table(fn, Level::pud, p4d, address)) return false;
+  }
   if (level == Level::pud) return true;
   const auto pud = m.read(fn, Level::pud, address);
-  if (!E::pud_present(pud)) return false;
+  if (!arch.pud_present(pud)) return false;
   if constexpr (Rows::active) {
-    if (E::pud_leaf(m.era, pud)) {
+    if (arch.pud_leaf(m.era, pud)) {
       if (known.applies(m, Known::D29)) {
         level = Level::pud;
         return true;
       }
-    } else if (E::pud_bad(pud) && known.applies(m, Known::D24)) {
+    } else if (arch.pud_bad(pud) && known.applies(m, Known::D24)) {
       return false;
     }
   }
@@ -198,13 +202,13 @@ template <class M, class Rows>
 SlotAnswer<typename M::Domain> find_and_follow(M& m, const Rows& known, int vma, typename M::W address,
                                                typename M::W flags) {
   using D = typename M::Domain;
-  Level level = m.w.vmas[vma].huge_order == 9 ? Level::pmd : Level::pud;
+  Level level = m.hugetlb_size(m.w.vmas[vma]).level;
   [[maybe_unused]] const Level hstate_level = level;
   if (!hugetlb_walk(m, known, address, level)) return {Lookup<D>::fault()};
   if constexpr (Rows::active) {
     if (level != hstate_level) {
       // D29: the new walk read the PUD already; it goes on with that leaf.
-      if (m.w.config.pud_devmap && D::truth(M::E::devmap(m.peek(level, address))) &&
+      if (m.w.config.pud_devmap && D::truth(m.arch.devmap(m.peek(level, address))) &&
           known.applies(m, Known::D23))
         return follow_device_slot(m, vma, address, flags, level);
       return follow_slot(m, known, vma, address, flags, level);

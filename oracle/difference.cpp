@@ -98,7 +98,7 @@ Difference entry_difference(const M& a, const M& b, Names n) {
     for (const M* side : {&a, &b})
       for (const auto& s : side->w.slots[l])
         for (std::uint32_t k = 0; k < s.count; ++k) {
-          const std::uint64_t address = (s.first + k) << x86_64::shift(level);
+          const std::uint64_t address = (s.first + k) << a.arch.shift(level);
           const std::uint64_t x = a.peek(level, address), y = b.peek(level, address);
           if (x != y)
             return {fmt::format("{} entry of {:#x}: {:#018x} after {}, {:#018x} after {}", level_name(level), address,

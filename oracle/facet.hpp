@@ -78,7 +78,7 @@ struct FacetRelation {
     for (const auto* side : {&x, &y})
       for (std::size_t i = before; i < side->size(); ++i)
         for (std::uint32_t k = 0; k < (*side)[i].count; ++k) {
-          const W address = ((*side)[i].first + std::uint64_t{k}) << x86_64::shift(static_cast<Level>(level));
+          const W address = ((*side)[i].first + std::uint64_t{k}) << a.arch.shift(static_cast<Level>(level));
           equal = equal && a.peek(static_cast<Level>(level), address) == b.peek(static_cast<Level>(level), address);
         }
     return equal;

@@ -21,9 +21,11 @@ template <class D>
 Translation<D> hardware_walk(const World<D>& w, typename D::Word address) {
   using W = typename D::Word;
   using B = typename D::Cond;
+  constexpr std::uint64_t kFrame = 0x000ffffffffff000ull;  // bits 12..51
   Translation<D> t;
   B writable = B(true);
-  const int top = w.config.levels == 5 ? 4 : 3;
+  const Geometry& g = geometry_of(w.config);
+  const int top = static_cast<int>(g.top);
   for (int l = top; l >= 0; --l) {
     const Level level = static_cast<Level>(l);
     const W e = entry_at<D>(w, level, address);
@@ -32,14 +34,14 @@ Translation<D> hardware_walk(const World<D>& w, typename D::Word address) {
     const bool may_be_leaf = l <= 2;
     if (l == 0 || (may_be_leaf && D::truth((e & 0x80u) != 0u))) {
       const std::uint64_t page_mask = (std::uint64_t{1} << (9 * l)) - 1;
-      const W frame = ((e & x86_64::kPfnMask) >> 12) & ~page_mask;
+      const W frame = ((e & kFrame) >> 12) & ~page_mask;
       t.present = B(true);
       t.writable = writable;
       t.pfn = frame | ((address >> 12) & page_mask);
       return t;
     }
     const Level child = static_cast<Level>(l - 1);
-    if ((e & x86_64::kPfnMask) >> 12 != table_pfn(child, slot_key<D>(child, address))) return t;
+    if ((e & kFrame) >> 12 != g.table_pfn(child, slot_key<D>(g, child, address))) return t;
   }
   return t;
 }

@@ -7,29 +7,26 @@
 
 namespace gupdiff {
 
-/// G1, for one run of `level`: a table entry is _PAGE_TABLE (accessed and dirty apart);
-/// inside a hugetlb VMA leaves live at the huge page's own level only.
+/// G1, for one run of `level`: a table entry is what the kernel writes for one (hardware's
+/// bits apart); inside a hugetlb VMA leaves live at the huge page's own level only.
 template <class D>
 bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
-  using E = x86_64::Entry<D>;
-  const auto address = s.first << x86_64::shift(level);
+  const Arch<D> arch(w.config);
+  const auto address = s.first << arch.shift(level);
   const bool may_be_leaf = level <= Level::pud;
-  const bool leaf = level == Level::pte || (may_be_leaf && D::truth((s.value & x86_64::PSE) != 0u));
-  if (!leaf && D::truth((s.value & x86_64::PRESENT) != 0u)) {
-    const std::uint64_t kept = x86_64::kTableFlags & ~std::uint64_t{x86_64::ACCESSED | x86_64::DIRTY};
-    const std::uint64_t ignored = x86_64::kPfnMask | x86_64::ACCESSED | x86_64::DIRTY;
-    if ((s.value & ~ignored) != kept) return false;
-  }
+  const bool leaf = level == Level::pte || (may_be_leaf && D::truth(arch.leaf_format(level, s.value)));
+  const bool table = !leaf && D::truth(arch.table_format(level, s.value));
+  if (table && !D::truth(arch.plain_table(s.value))) return false;
   // No kernel writes a PROT_NONE table entry, nor a leaf that is not present at all.
-  if (leaf && level > Level::pte && !D::truth(E::pte_present(s.value))) return false;
-  if (!leaf && level > Level::pte && level <= Level::pud && D::truth(E::protnone(s.value))) return false;
+  if (leaf && level > Level::pte && !D::truth(arch.pte_present(s.value))) return false;
+  if (!leaf && level > Level::pte && may_be_leaf && D::truth(arch.protnone(s.value))) return false;
   for (const auto& v : w.vmas) {
     if (v.kind != VmaKind::hugetlb) continue;
-    if (!D::truth(address < v.end && address + x86_64::span(level) > v.start)) continue;
-    const Level own = v.huge_order == 9 ? Level::pmd : Level::pud;
-    if (level < own && !D::truth(E::none(s.value))) return false;
+    if (!D::truth(address < v.end && address + arch.span(level) > v.start)) continue;
+    const Level own = arch.geometry().hugetlb_size(v.huge_order)->level;
+    if (level < own && !D::truth(arch.none(s.value))) return false;
     if (level > own && leaf) return false;
-    if (level == own && !leaf && D::truth((s.value & x86_64::PRESENT) != 0u)) return false;
+    if (level == own && table && level > Level::pte) return false;
   }
   return true;
 }
@@ -38,25 +35,25 @@ bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
 /// is not exclusive; a leaf maps an aligned part of one folio.
 template <class D>
 bool fits_its_folio(const World<D>& w, Level level, const Slot<D>& s) {
-  using E = x86_64::Entry<D>;
+  const Arch<D> arch(w.config);
   if (level > Level::pud) return true;
-  if (!D::truth(E::pte_present(s.value))) return true;
-  if (level != Level::pte && !D::truth((s.value & x86_64::PSE) != 0u)) return true;
-  const auto pfn = E::leaf_pfn(level, s.value);
-  if (!D::truth(pfn == E::pte_pfn(s.value))) return false;
+  if (!D::truth(arch.pte_present(s.value))) return true;
+  if (level != Level::pte && !D::truth(arch.leaf_format(level, s.value))) return true;
+  const auto pfn = arch.leaf_pfn(level, s.value);
+  if (!D::truth(pfn == arch.pte_pfn(s.value))) return false;
   const int i = folio_index<D>(w, pfn);
   if (i < 0) return true;
   const Folio<D>& f = w.folios[static_cast<std::size_t>(i)];
-  if (f.order < 9 * static_cast<int>(level)) return false;
+  if (f.order < arch.geometry().leaf_order(level)) return false;
   // G6: a shared mapping maps no anonymous pages.
-  const auto address = s.first << x86_64::shift(level);
+  const auto address = s.first << arch.shift(level);
   for (const auto& v : w.vmas)
     if (D::truth(f.anon && (v.flags & (VM_MAYSHARE | VM_SHARED)) != 0u && address < v.end &&
-                 address + x86_64::span(level) > v.start))
+                 address + arch.span(level) > v.start))
       return false;
   // Device and special entries map no anonymous pages.
-  if (D::truth((s.value & (x86_64::DEVMAP | x86_64::SPECIAL)) != 0u && f.anon)) return false;
-  if (!D::truth(E::write(s.value))) return true;
+  if (D::truth((arch.devmap(s.value) || arch.special(s.value)) && f.anon)) return false;
+  if (!D::truth(arch.write(s.value))) return true;
   if (f.kind == FolioKind::zero_page || f.kind == FolioKind::huge_zero) return false;
   return D::truth(!f.anon || f.exclusive);
 }
@@ -74,12 +71,12 @@ bool folios_fit(const World<D>& w) {
 /// G6, for one run of `level`: a shared mapping maps no anonymous page.
 template <class D>
 bool fits_sharing(const World<D>& w, Level level, const Slot<D>& s) {
-  using E = x86_64::Entry<D>;
-  if (level > Level::pud || !D::truth(E::pte_present(s.value))) return true;
-  const int i = folio_index<D>(w, E::leaf_pfn(level, s.value));
+  const Arch<D> arch(w.config);
+  if (level > Level::pud || !D::truth(arch.pte_present(s.value))) return true;
+  const int i = folio_index<D>(w, arch.leaf_pfn(level, s.value));
   if (i < 0 || !D::truth(w.folios[static_cast<std::size_t>(i)].anon)) return true;
-  const auto address = s.first << x86_64::shift(level);
-  const std::uint64_t bytes = std::uint64_t{s.count} << x86_64::shift(level);
+  const auto address = s.first << arch.shift(level);
+  const std::uint64_t bytes = std::uint64_t{s.count} << arch.shift(level);
   for (const auto& v : w.vmas)
     if (D::truth((v.flags & VM_MAYSHARE) != 0u && address < v.end && address + bytes > v.start)) return false;
   return true;

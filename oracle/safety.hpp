@@ -96,7 +96,7 @@ struct SafetyCheck {
     return holds;
   }
   W address_of(std::uint32_t position) const {
-    return (initial.request.start & ~std::uint64_t{4095}) + (std::uint64_t{position} << 12);
+    return (initial.request.start & after.arch.geometry().page_mask()) + (std::uint64_t{position} << after.arch.page_shift());
   }
   /// Facts 1.15, 5.3: a pinned anonymous page is exclusive, so that no later COW parts
   /// the pin from the mapping.

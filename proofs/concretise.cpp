@@ -36,7 +36,7 @@ Vma<Concrete> read(const Reader& r, const Vma<Symbolic>& v) {
 }
 
 Slot<Concrete> read(const Reader& r, const Slot<Symbolic>& s) {
-  return {r(s.first), r(s.value), r(s.restored), r(s.stride), s.count};
+  return {r(s.first), r(s.value), r(s.restored), s.count, s.stride};
 }
 
 Folio<Concrete> read(const Reader& r, const Folio<Symbolic>& f) {

@@ -12,25 +12,24 @@
 namespace gupdiff {
 namespace {
 
-using Entry = x86_64::Entry<Concrete>;
-
 bool is_table(const World<Concrete>& w, Level level, std::uint64_t key) {
   const auto& slots = w.slots[static_cast<int>(level)];
   return std::any_of(slots.begin(), slots.end(), [&](const Slot<Concrete>& s) {
-    return s.first == key && (s.value & x86_64::PRESENT) && !(s.value & x86_64::PSE);
+    return s.first == key && Arch<Concrete>(w.config).table_format(level, s.value);
   });
 }
 
 /// Whether anything in `w` speaks of folio `i`.
 bool mentioned(const World<Concrete>& w, std::size_t i) {
   const Folio<Concrete>& f = w.folios[i];
+  const Arch<Concrete> arch(w.config);
   const auto inside = [&](std::uint64_t pfn) { return pfn >> f.order == f.pfn >> f.order; };
   for (const auto& c : w.page_cache)
     if (c.folio == i) return true;
   for (const auto& slots : w.slots)
     for (const auto& s : slots)
       for (const std::uint64_t e : {s.value, s.restored})
-        if (inside(Entry::pte_pfn(e)) || inside(Entry::swp_offset(e))) return true;
+        if (inside(arch.pte_pfn(e)) || inside(arch.swp_offset(e))) return true;
   return false;
 }
 
@@ -66,16 +65,18 @@ bool claim_holds(const Claim& claim, const World<Concrete>& world, WalkPair pair
 }
 
 void tidy(World<Concrete>& w) {
-  const int top = w.config.levels == 5 ? 4 : 3;
-  const x86_64::SwapTypes types = x86_64::swap_types(w.config);
+  const Arch<Concrete> arch(w.config);
+  const Geometry& g = arch.geometry();
+  const int top = static_cast<int>(g.top);
+  const SwapTypes types = swap_types(w.config);
   for (int l = top; l >= 0; --l) {
     auto& slots = w.slots[l];
     const auto gone = std::remove_if(slots.begin(), slots.end(), [&](const Slot<Concrete>& s) {
-      return s.value == 0 || (l < top && !is_table(w, static_cast<Level>(l + 1), s.first >> 9));
+      return s.value == 0 || (l < top && !is_table(w, static_cast<Level>(l + 1), s.first >> g.bits(static_cast<Level>(l))));
     });
     slots.resize(static_cast<std::size_t>(gone - slots.begin()));
     for (Slot<Concrete>& s : slots)
-      if (!Entry::is_migration(types, s.value)) s.restored = 0;
+      if (!arch.is_migration(types, s.value)) s.restored = 0;
   }
 }
 

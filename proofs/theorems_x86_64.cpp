@@ -3,7 +3,7 @@
 // across the boundary of two huge pages, for 2M and 1G.
 #include <array>
 
-#include "model/arch/x86_64/entry.hpp"
+#include "model/arch/arch.hpp"
 #include "proofs/theorem.hpp"
 
 namespace gupdiff {
@@ -11,7 +11,6 @@ namespace {
 
 using W = SymbolicWord;
 using B = SymbolicCond;
-using E = x86_64::Entry<Symbolic>;
 namespace x = x86_64;
 
 constexpr std::uint64_t kStart = 0x7f4000000000;  // 1 GiB aligned
@@ -40,7 +39,7 @@ class Builder {
  public:
   Builder(TermArena& arena, Level level, int cell)
       : arena_(arena), level_(level), way_(cell % kWays) {
-    if (cell >= kWays) s_.world.config.levels = 4;
+    if (cell >= kWays) s_.world.config.variant = 1;
   }
 
   Setting take() { return std::move(s_); }
@@ -53,13 +52,15 @@ class Builder {
     s_.assumptions.push_back({std::move(name), source, c});
   }
 
+  const Geometry& g() const { return geometry_of(s_.world.config); }
+  Arch<Symbolic> arch() const { return Arch<Symbolic>(s_.world.config); }
   std::uint8_t order() const { return level_ == Level::pmd ? 9 : 18; }
   std::uint64_t huge_size() const { return std::uint64_t{4096} << order(); }
 
   void standard_folios() {
     for (const bool huge : {false, true}) {
       Folio<Symbolic> f;
-      f.pfn = W(huge ? kHugeZeroPfn : kZeroPfn);
+      f.pfn = W(huge ? g().huge_zero_pfn : g().zero_pfn);
       f.order = huge ? 9 : 0;
       f.kind = huge ? FolioKind::huge_zero : FolioKind::zero_page;
       f.refcount = W(1);
@@ -139,19 +140,19 @@ class Builder {
 
   /// The entries above the huge pages' own level.
   void upper_tables() {
-    const Level top = s_.world.config.levels == 5 ? Level::pgd : Level::p4d;
+    const Level top = g().top;
     for (int l = static_cast<int>(top); l > static_cast<int>(level_); --l) {
       const Level here = static_cast<Level>(l), child = static_cast<Level>(l - 1);
       static constexpr const char* kNames[] = {"pte", "pmd", "pud", "p4d", "pgd"};
       Slot<Symbolic> s;
-      s.first = W(kStart >> x::shift(here));
+      s.first = W(kStart >> g().shift(here));
       s.value = word(kNames[l]);
       // Page-table isolation marks user tables NX at the top level (facts 4.1); below
       // it, the accessed bit of a table entry comes and goes (non-leaf aging).
       const std::uint64_t free = here == top ? x::NX : x::ACCESSED;
       const std::uint64_t table =
-          (table_pfn(child, kStart >> x::shift(child)) << 12) | (x::kTableFlags & ~free);
-      const B none = here == Level::pgd ? E::pgd_none(s.value) : E::none(s.value);
+          (g().table_pfn(child, kStart >> g().shift(child)) << 12) | (x::kTableFlags & ~free);
+      const B none = here == Level::pgd ? arch().pgd_none(s.value) : arch().none(s.value);
       assume(std::string(kNames[l]) + " is none or points to its table", "facts 8.3 G1, 4.1",
              none || (s.value & ~free) == table);
       empty_without_table(kNames[l], s.value);
@@ -164,14 +165,14 @@ class Builder {
   void huge_entry(unsigned page) {
     const std::string n = "entry" + std::to_string(page);
     Slot<Symbolic> s;
-    s.first = W((kStart >> x::shift(level_)) + page);
+    s.first = W((kStart >> g().shift(level_)) + page);
     s.value = word(n);
     s.restored = word(n + ".restored");
     empty_without_table(n, s.value);
     assume(n + " is none, a leaf, migrating, poisoned or a marker", "facts 8.3 G1..G8, 4.1",
-           E::none(s.value) || leaf(s.value, page) || non_present(s.value, page));
+           arch().none(s.value) || leaf(s.value, page) || non_present(s.value, page));
     assume(n + ".restored is a leaf, or the migration never ends", "facts 4.1",
-           s.restored == 0u || (leaf(s.restored, page) && E::is_swap(s.value)));
+           s.restored == 0u || (leaf(s.restored, page) && arch().is_swap(s.value)));
     s_.world.slots[static_cast<int>(level_)].push_back(s);
   }
 
@@ -226,9 +227,9 @@ class Builder {
     const Vma<Symbolic>& v = s_.world.vmas[0];
     const Folio<Symbolic>& a = s_.world.folios[folio_index(page, true)];
     auto vm = [&](std::uint64_t bits) { return (v.flags & bits) != 0u; };
-    auto set = [&](std::uint64_t bits) { return E::has(e, bits); };
+    auto set = [&](std::uint64_t bits) { return arch().has(e, bits); };
     const B accessible = vm(VM_ACCESS_FLAGS);
-    const W address = E::uninverted(e) & x::kPfnMask;
+    const W address = x86_64::Entry<Symbolic>{g()}.uninverted(e) & x::kPfnMask;
     const B anon = address == (frame(page, true) << 12);
     const B file = address == (frame(page, false) << 12);
     // G7: present, or PROTNONE-encoded where nothing is permitted.
@@ -248,15 +249,15 @@ class Builder {
 
   /// Migration, poison and marker entries (facts 4.1, G8).
   B non_present(W e, unsigned page) {
-    const x::SwapTypes types = x::swap_types(s_.world.config);
+    const SwapTypes types = swap_types(s_.world.config);
     const Vma<Symbolic>& v = s_.world.vmas[0];
-    const W offset = E::swp_offset(e);
+    const W offset = arch().swp_offset(e);
     const B ours = offset == frame(page, true) || offset == frame(page, false);
-    const B marks = (offset == x::kMarkerUffdWp && (v.flags & VM_UFFD_WP) != 0u) ||
-                    offset == x::kMarkerPoisoned;
+    const B marks = (offset == kMarkerUffdWp && (v.flags & VM_UFFD_WP) != 0u) ||
+                    offset == kMarkerPoisoned;
     return (e & (x::PRESENT | x::PSE | x::PROTNONE)) == 0u &&
-           (((E::is_migration(types, e) || E::is_hwpoison(types, e)) && ours) ||
-            (E::is_marker(types, e) && marks));
+           (((arch().is_migration(types, e) || arch().is_hwpoison(types, e)) && ours) ||
+            (arch().is_marker(types, e) && marks));
   }
 
   TermArena& arena_;

@@ -103,8 +103,7 @@ std::vector<Repeat> repeats(const std::vector<TraceRow>& rows, const std::vector
 
 std::string step_text(const Narrative& s, std::uint64_t home) {
   if (s.has_level) {
-    const unsigned shift = x86_64::shift(s.level);
-    const std::string where = s.address >> shift == home >> shift ? "" : fmt::format("[{:#x}]", s.address);
+    const std::string where = s.address >> s.shift == home >> s.shift ? "" : fmt::format("[{:#x}]", s.address);
     return fmt::format("{} {}{} = {:#018x}", s.what, kLevelNames[static_cast<int>(s.level)], where, s.value);
   }
   // The one lock of its kind: its object number says nothing.

@@ -17,29 +17,25 @@ std::string page_of(const Scenario& w, std::uint64_t pfn, int folio) {
                      : fmt::format("folio {}-{}", folio_name(folio), base - pfn);
 }
 
-std::string leaf_letters(std::uint64_t e) {
-  std::string s = (e & x86_64::RW) ? "W" : "R";
-  const auto add = [&](bool set, const char* name) {
+std::string leaf_letters(const Scenario& w, std::uint64_t e) {
+  const Words a = words_of(w);
+  std::string s = a.write(e) ? "W" : "R";
+  const auto add = [&](bool set, std::string_view name) {
     if (set) (s += '-') += name;
   };
-  add(e & x86_64::ACCESSED, "A");
-  add(e & x86_64::DIRTY, "D");
-  add(e & x86_64::SAVED_DIRTY, "SAVED_DIRTY");
-  add(e & x86_64::SOFT_DIRTY, "SOFT_DIRTY");
-  add(e & x86_64::UFFD_WP, "UFFD_WP");
-  add(e & x86_64::SPECIAL, "SPECIAL");
-  add(e & x86_64::DEVMAP, "DEVMAP");
-  add(Entry::protnone(e), "PROTNONE");
-  add((e & x86_64::PRESENT) && !(e & x86_64::USER), "KERNEL");
-  add(!(e & x86_64::PRESENT) && !Entry::protnone(e), "NOT_PRESENT");
+  for (const NamedBit& n : leaf_letters(w.config.arch)) add(e & n.bit, n.name);
+  const bool present = a.pte_present(e), protnone = a.protnone(e);
+  add(protnone, "PROTNONE");
+  add(present && !protnone && !a.access_permitted(e, false), "KERNEL");
+  add(!present && !protnone, "NOT_PRESENT");
   return s;
 }
 
 std::string swap_words(const Scenario& w, std::uint64_t e) {
-  const x86_64::SwapTypes t = x86_64::swap_types(w.config);
-  const std::uint64_t type = Entry::swp_type(e), offset = Entry::swp_offset(e);
+  const SwapTypes t = swap_types(w.config);
+  const std::uint64_t type = words_of(w).swp_type(e), offset = words_of(w).swp_offset(e);
   std::string bits;
-  for (std::string_view n : bit_names(swap_bit_names(), e & 0xe)) (bits += ' ') += n;
+  for (std::string_view n : bit_names(swap_bit_names(w.config.arch), e & swap_state_bits(w.config.arch, geometry_of(w.config)))) (bits += ' ') += n;
   if (type == t.marker) {
     std::string on;
     for (std::string_view n : bit_names(marker_bit_names(), offset)) (on += on.empty() ? "" : "-") += n;
@@ -59,29 +55,27 @@ std::string swap_words(const Scenario& w, std::uint64_t e) {
 
 }  // namespace
 
-std::string order_size(unsigned order) {
-  if (order == 0) return "4K";
-  if (order == 9) return "2M";
-  if (order == 18) return "1G";
-  return fmt::format("order {}", order);
+std::string order_size(const Scenario& w, unsigned order) {
+  const std::uint64_t k = (geometry_of(w.config).page_size() >> 10) << order;
+  return k >= 1u << 20 ? fmt::format("{}G", k >> 20) : k >= 1024 ? fmt::format("{}M", k >> 10) : fmt::format("{}K", k);
 }
 
 std::string describe_entry(const Scenario& w, Level level, std::uint64_t value) {
-  switch (shape(level, value)) {
+  switch (shape(w, level, value)) {
     case Shape::none:
       return value == 0 ? "none" : "none (accessed/dirty bits alone)";
     case Shape::table: {
-      const std::uint64_t flags = value & ~x86_64::kPfnMask;
-      if (flags == x86_64::kTableFlags) return "table";
+      const std::uint64_t flags = words_of(w).without_frame(value);
+      if (flags == words_of(w).table_entry(0)) return "table";
       std::string odd;
-      for (std::string_view n : bit_names(entry_bit_names(), flags)) (odd += odd.empty() ? "" : "|") += n;
+      for (std::string_view n : bit_names(entry_bit_names(w.config.arch), flags)) (odd += odd.empty() ? "" : "|") += n;
       return fmt::format("table [{}]", odd);
     }
     case Shape::leaf: {
       const std::uint64_t pfn =
-          leaf_frame(value) & ~((std::uint64_t{1} << leaf_order(level)) - 1);
-      return fmt::format("leaf [{}] -> {}", leaf_letters(value),
-                         page_of(w, pfn, leaf_folio(w, level, pfn, Entry::devmap(value))));
+          leaf_frame(w, value) & ~((std::uint64_t{1} << leaf_order(w, level)) - 1);
+      return fmt::format("leaf [{}] -> {}", leaf_letters(w, value),
+                         page_of(w, pfn, leaf_folio(w, level, pfn, words_of(w).devmap(value))));
     }
     case Shape::swap:
       return swap_words(w, value);
@@ -89,8 +83,8 @@ std::string describe_entry(const Scenario& w, Level level, std::uint64_t value) 
   return "none";
 }
 
-std::string describe_folio(const Folio<Concrete>& f) {
-  std::string s = order_size(f.order);
+std::string describe_folio(const Scenario& w, const Folio<Concrete>& f) {
+  std::string s = order_size(w, f.order);
   if (f.kind != FolioKind::normal) s += fmt::format(" {}", folio_kind_name(f.kind));
   for (std::string_view n : bit_names(folio_flag_names(), folio_flags(f)))
     s += fmt::format(" {}", n == "exclusive" ? "excl" : n);
@@ -98,6 +92,35 @@ std::string describe_folio(const Folio<Concrete>& f) {
   if (f.pincount != 0) s += fmt::format(", pins {}", f.pincount);
   if (f.mapcount != 0) s += fmt::format(", mapped {}", f.mapcount);
   return s;
+}
+
+std::string no_level(const Scenario& w, Level level) {
+  const Geometry& g = geometry_of(w.config);
+  return fmt::format("there is no {} level with {} levels: use {}", level_name(level), g.levels, level_name(g.top));
+}
+
+std::string hugetlb_sizes(const Scenario& w) {
+  std::string out;
+  const auto sizes = geometry_of(w.config).hugetlb;
+  for (std::size_t i = 0; i < sizes.size(); ++i)
+    out += fmt::format("{}{}", i == 0 ? "" : i + 1 == sizes.size() ? " or " : ", ", sizes[i].name);
+  return out;
+}
+
+std::string config_complaint(const Config& c) {
+  const Geometry& g = geometry_of(c);
+  const std::string_view arch = architecture_label(c.arch);
+  if (c.thp && !g.has_thp) return fmt::format("[config] thp is true, but {} {} has no THP", arch, g.name);
+  if (c.pud_devmap && !g.has_pud_leaf_thp)
+    return fmt::format("[config] pud_devmap is true, but {} {} has no huge PUDs outside hugetlb", arch, g.name);
+  if (c.soft_dirty && !g.has_soft_dirty)
+    return fmt::format("[config] soft_dirty is true, but {} has no soft-dirty bits", arch);
+  if (!c.huge_leaves && c.thp)
+    return "[config] thp is true with huge_leaves false: CONFIG_TRANSPARENT_HUGEPAGE selects CONFIG_PGTABLE_HAS_HUGE_LEAVES";
+  if (c.shmem_thp && !c.thp) return "[config] shmem_thp is true with thp false: shmem huge pages need CONFIG_TRANSPARENT_HUGEPAGE";
+  if (c.pud_devmap && !c.thp)
+    return "[config] pud_devmap is true with thp false: huge PUDs outside hugetlb need CONFIG_TRANSPARENT_HUGEPAGE";
+  return "";
 }
 
 std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
@@ -110,25 +133,27 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
   const auto slot = [&](int i) {
     const auto& s = w.slots[static_cast<int>(flaw.level)][i];
     return fmt::format("{} entry at {:#x}", level_name(flaw.level),
-                       slot_address(flaw.level, s.first));
+                       slot_address(w, flaw.level, s.first));
   };
-  const std::string limit = fmt::format("{:#x} with {} levels", address_limit(w.config), w.config.levels);
+  const std::string limit = fmt::format("{:#x} with {} levels", address_limit(w.config), geometry_of(w.config).levels);
   switch (flaw.kind) {
     case none: return "";
-    case config_levels: return "levels must be 4 or 5";
+    case config_variant:
+      return fmt::format("{} has variants {} to {}", architecture_label(w.config.arch), 0, geometries(w.config.arch).size() - 1);
+    case config_switch: return config_complaint(w.config);
     case no_zero_folios: return "the zero page and the huge zero folio are missing";
     case zero_folio_altered:
       return fmt::format("folio {} must keep its kind, order and frame", folio_name(flaw.index));
     case folio_kind:
       return fmt::format("folio {}: kind must be normal, hugetlb or reserved", folio_name(flaw.index));
     case folio_order:
-      return fmt::format("folio {}: order {} is above {}", folio_name(flaw.index), w.folios[at].order, kMaxOrder);
+      return fmt::format("folio {}: order {} is above {}", folio_name(flaw.index), w.folios[at].order, geometry_of(w.config).max_order());
     case folio_hugetlb_order:
-      return fmt::format("folio {}: x86-64 has hugetlb folios of order 9 (2M) and 18 (1G), not {}",
-                         folio_name(flaw.index), w.folios[at].order);
+      return fmt::format("folio {}: {} has hugetlb folios of {}, not {}", folio_name(flaw.index),
+                         architecture_label(w.config.arch), hugetlb_sizes(w), order_size(w, w.folios[at].order));
     case folio_pfn_range:
       return fmt::format("folio {}: frame {:#x} is outside [{:#x}, {:#x})", folio_name(flaw.index),
-                         w.folios[at].pfn, kFirstFreePfn, kFreshPfn);
+                         w.folios[at].pfn, kFirstFreePfn, geometry_of(w.config).fresh_pfn);
     case folio_pfn_alignment:
       return fmt::format("folio {}: frame {:#x} is not aligned to its order {}", folio_name(flaw.index),
                          w.folios[at].pfn, w.folios[at].order);
@@ -141,7 +166,7 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
     case vma_empty: return fmt::format("VMA {} is empty: end must be above start", range(flaw.index));
     case vma_alignment:
       return fmt::format("VMA {} is not aligned to its page size {}", range(flaw.index),
-                         order_size(vma->huge_order));
+                         order_size(w, vma->huge_order));
     case vma_range:
       return fmt::format("VMA {} goes beyond the user address limit {}", range(flaw.index), limit);
     case vma_overlap:
@@ -150,19 +175,21 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
     case vma_hugetlb_flag:
       return fmt::format("VMA {}: VM_HUGETLB is set exactly on VMAs of kind hugetlb", range(flaw.index));
     case vma_huge_order:
-      return fmt::format("VMA {}: a hugetlb VMA has pages of 2M or 1G on x86-64, no other VMA has a huge size",
-                         range(flaw.index));
+      return fmt::format("VMA {}: a hugetlb VMA has pages of {} on {}, no other VMA has a huge size", range(flaw.index),
+                         hugetlb_sizes(w), architecture_label(w.config.arch));
     case vma_flags: return fmt::format("VMA {}: unknown VM_ flags", range(flaw.index));
+    case vma_no_huge_leaves:
+      return fmt::format("VMA {}: there is no hugetlb with huge_leaves = false in [config]", range(flaw.index));
     case vma_file:
       return fmt::format("VMA {}: kind, file, pgoff, file_pages or pkey out of range or not aligned to the huge page",
                          range(flaw.index));
-    case slot_level: return "there is no pgd level with 4 levels: use p4d";
+    case slot_level: return no_level(w, flaw.level);
     case slot_range:
       return fmt::format("{} is beyond the user address limit {}", slot(flaw.index), limit);
     case slot_empty: return fmt::format("{} holds 0: leave the entry out instead", slot(flaw.index));
     case slot_run:
       return fmt::format(
-          "{}: a run is 2..512 PTEs of one table, of leaves (same frame or advancing inside one folio) or swap entries",
+          "{}: a run is 2 or more entries of one table, of leaves (same frame or advancing inside one folio) or swap entries",
           slot(flaw.index));
     case slot_duplicate: return fmt::format("{} is given twice", slot(flaw.index));
     case slot_order: return fmt::format("{} is out of order", slot(flaw.index));
@@ -175,16 +202,16 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
     case table_elsewhere:
       return fmt::format("{} points nowhere: a table entry must hold frame {:#x}, better say table = true",
                          slot(flaw.index),
-                         table_target(flaw.level, w.slots[static_cast<int>(flaw.level)][at].first));
+                         table_target(w, flaw.level, w.slots[static_cast<int>(flaw.level)][at].first));
     case leaf_nowhere:
       return fmt::format("{} points nowhere: frame {:#x} is in no folio that covers a {} leaf", slot(flaw.index),
-                         leaf_frame(w.slots[static_cast<int>(flaw.level)][at].value), level_name(flaw.level));
+                         leaf_frame(w, w.slots[static_cast<int>(flaw.level)][at].value), level_name(flaw.level));
     case leaf_alignment:
       return fmt::format("{}: frame {:#x} is not aligned to a {} leaf", slot(flaw.index),
-                         leaf_frame(w.slots[static_cast<int>(flaw.level)][at].value), level_name(flaw.level));
+                         leaf_frame(w, w.slots[static_cast<int>(flaw.level)][at].value), level_name(flaw.level));
     case swap_nowhere:
       return fmt::format("{} points nowhere: frame {:#x} is in no folio", slot(flaw.index),
-                         Entry::swp_offset(w.slots[static_cast<int>(flaw.level)][at].value));
+                         words_of(w).swp_offset(w.slots[static_cast<int>(flaw.level)][at].value));
     case restored_unused:
       return fmt::format("{}: only a single migration entry can have a restored value", slot(flaw.index));
     case restored_not_leaf: return fmt::format("{}: the restored value must be a leaf", slot(flaw.index));

@@ -3,58 +3,74 @@
 // its frame lies in: the questions every part of the scenario room asks.
 #pragma once
 
-#include "model/arch/x86_64/entry.hpp"
+#include "model/arch/words.hpp"
 #include "model/machine/world.hpp"
 #include "scenario/limits.hpp"
 
 namespace gupdiff {
 
 using Scenario = World<Concrete>;
-using Entry = x86_64::Entry<Concrete>;
+/// What the entries of a scenario mean.
+using Words = Arch<Concrete>;
+inline Words words_of(const Scenario& w) { return Words(w.config); }
 
-/// How an entry is read, before any kernel predicate has its say.
-enum class Shape : std::uint8_t {
-  none,   ///< nothing but accessed/dirty bits
-  table,  ///< PRESENT without PSE above the PTE level; any PRESENT entry at p4d and pgd
-  leaf,   ///< holds a frame: PTE with PRESENT or PROTNONE; PMD/PUD with PSE, or PROTNONE without PRESENT
-  swap,   ///< everything else: migration, hwpoison, markers, swap, junk
-};
+/// The configuration an architecture's kernels usually have: every switch that it has is on.
+inline Config usual_config(Architecture arch) {
+  Config c;
+  c.arch = arch;
+  const Geometry& g = geometry_of(c);
+  c.thp = c.shmem_thp = g.has_thp;
+  c.pud_devmap = g.has_pud_leaf_thp;
+  c.soft_dirty = g.has_soft_dirty;
+  return c;
+}
 
-inline Shape shape(Level level, std::uint64_t e) {
-  using namespace x86_64;
-  if ((e & ~std::uint64_t{ACCESSED | DIRTY}) == 0) return Shape::none;
-  if (level == Level::pte) return (e & (PRESENT | PROTNONE)) ? Shape::leaf : Shape::swap;
+/// How an entry is read, before any kernel predicate has its say: a PTE that is present
+/// (PROT_NONE encodings too) is a leaf; above, the format says leaf or table; what no
+/// format claims but pte_present() does is a leaf as well.
+inline Shape shape(const Scenario& w, Level level, std::uint64_t e) {
+  const Words a = words_of(w);
+  if (a.none(e)) return Shape::none;
+  if (level == Level::pte) return a.pte_present(e) ? Shape::leaf : Shape::swap;
   if (level <= Level::pud) {
-    if (e & PSE) return Shape::leaf;
-    if (e & PRESENT) return Shape::table;
-    return (e & PROTNONE) ? Shape::leaf : Shape::swap;
+    if (a.leaf_format(level, e)) return Shape::leaf;
+    if (a.table_format(level, e)) return Shape::table;
+    return a.pte_present(e) ? Shape::leaf : Shape::swap;
   }
-  return (e & PRESENT) ? Shape::table : Shape::swap;
+  return a.table_format(level, e) ? Shape::table : Shape::swap;
 }
 
-/// Order of the block a leaf of `level` maps: 0, 9, 18.
-constexpr unsigned leaf_order(Level level) { return 9u * static_cast<unsigned>(level); }
+/// log2 of the base pages a leaf of `level` maps.
+inline unsigned leaf_order(const Scenario& w, Level level) { return geometry_of(w.config).leaf_order(level); }
 
-/// The frame a leaf holds, L1TF inversion undone (facts 4.1); not masked to the level.
-inline std::uint64_t leaf_frame(std::uint64_t e) { return Entry::pte_pfn(e); }
-/// `e` with frame `pfn`, inverted if `e` lacks PRESENT.
-inline std::uint64_t with_frame(std::uint64_t e, std::uint64_t pfn) {
-  const std::uint64_t f = (pfn << 12) & x86_64::kPfnMask;
-  return (e & ~x86_64::kPfnMask) | ((e & x86_64::PRESENT) ? f : (~f & x86_64::kPfnMask));
+/// The frame a leaf holds; not masked to the level.
+inline std::uint64_t leaf_frame(const Scenario& w, std::uint64_t e) { return words_of(w).pte_pfn(e); }
+/// `e` with frame `pfn`.
+inline std::uint64_t with_frame(const Scenario& w, std::uint64_t e, std::uint64_t pfn) {
+  const Words a = words_of(w);
+  return a.make_entry(pfn, a.without_frame(e));
 }
 
-/// The value a table slot of `level` with `key` must point to.
-inline std::uint64_t table_target(Level level, std::uint64_t key) {
-  return table_pfn<std::uint64_t>(static_cast<Level>(static_cast<int>(level) - 1), key << 9);
+/// The table frame a slot of `level` with `key` must point to.
+inline std::uint64_t table_target(const Scenario& w, Level level, std::uint64_t key) {
+  const Geometry& g = geometry_of(w.config);
+  const Level child = static_cast<Level>(static_cast<int>(level) - 1);
+  return g.table_pfn<std::uint64_t>(child, key << g.bits(child));
 }
 /// What the kernel writes there.
-inline std::uint64_t plain_table(Level level, std::uint64_t key) {
-  return Entry::table_entry(table_target(level, key));
+inline std::uint64_t plain_table(const Scenario& w, Level level, std::uint64_t key) {
+  return words_of(w).table_entry(table_target(w, level, key));
 }
+/// Where folio `index` (>= 2) lies unless the scenario says otherwise.
+inline std::uint64_t default_pfn(const Scenario& w, std::size_t index) {
+  return geometry_of(w.config).default_pfn(index);
+}
+/// The topmost level that has slots.
+inline Level top_level(const Scenario& w) { return geometry_of(w.config).top; }
 
 /// Index of the folio that holds frame `pfn`, or -1.
 inline int folio_of(const Scenario& w, std::uint64_t pfn) {
-  const std::size_t guess = pfn >> 18;
+  const std::size_t guess = pfn >> geometry_of(w.config).folio_bits;
   if (guess >= 2 && guess < w.folios.size() &&
       (w.folios[guess].pfn >> w.folios[guess].order) == (pfn >> w.folios[guess].order))
     return static_cast<int>(guess);
@@ -68,7 +84,7 @@ inline int folio_of(const Scenario& w, std::uint64_t pfn) {
 /// level): the folio that covers the whole leaf or, for devmap leaves, whose
 /// pages may be folios of their own (facts D16), the first one inside it. -1: none.
 inline int leaf_folio(const Scenario& w, Level level, std::uint64_t pfn, bool devmap) {
-  const unsigned order = leaf_order(level);
+  const unsigned order = leaf_order(w, level);
   const int i = folio_of(w, pfn);
   if (i >= 0 && w.folios[i].order >= order) return i;
   // Without the configuration there are no device PUDs, whatever their bit says.
@@ -79,14 +95,15 @@ inline int leaf_folio(const Scenario& w, Level level, std::uint64_t pfn, bool de
 }
 
 /// Whether a swap-format entry carries a frame number (migration or hwpoison).
-inline bool swap_has_frame(const x86_64::SwapTypes& t, std::uint64_t e) {
-  const std::uint64_t type = Entry::swp_type(e);
+inline bool swap_has_frame(const Scenario& w, std::uint64_t e) {
+  const SwapTypes t = swap_types(w.config);
+  const std::uint64_t type = words_of(w).swp_type(e);
   return (type >= t.migration_read && type <= t.migration_write) || type == t.hwpoison;
 }
 /// `e` with the offset field of the swap format replaced.
-inline std::uint64_t with_swap_offset(std::uint64_t e, std::uint64_t offset) {
-  constexpr std::uint64_t field = 0x07fffffffffffe00ull;
-  return (e & ~field) | ((~offset << 9) & field);
+inline std::uint64_t with_swap_offset(const Scenario& w, std::uint64_t e, std::uint64_t offset) {
+  const std::uint64_t field = swap_offset_field(w.config.arch, geometry_of(w.config));
+  return (e & ~field) | (words_of(w).swp_entry(0, offset) & field);
 }
 
 }  // namespace gupdiff

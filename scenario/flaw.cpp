@@ -10,12 +10,13 @@ using enum FlawKind;
 
 Flaw check_folios(const Scenario& w) {
   if (w.folios.size() < 2) return {no_zero_folios};
+  const Geometry& g = geometry_of(w.config);
   const auto zero_ok = [&](std::size_t i, FolioKind kind, std::uint64_t pfn, unsigned order) {
     const auto& f = w.folios[i];
     return f.kind == kind && f.pfn == pfn && f.order == order;
   };
-  if (!zero_ok(0, FolioKind::zero_page, kZeroPfn, 0)) return {zero_folio_altered, 0};
-  if (!zero_ok(1, FolioKind::huge_zero, kHugeZeroPfn, 9)) return {zero_folio_altered, 1};
+  if (!zero_ok(0, FolioKind::zero_page, g.zero_pfn, 0)) return {zero_folio_altered, 0};
+  if (!zero_ok(1, FolioKind::huge_zero, g.huge_zero_pfn, g.leaf_order(Level::pmd))) return {zero_folio_altered, 1};
   bool all_default = true;
   for (std::size_t i = 0; i < w.folios.size(); ++i) {
     const auto& f = w.folios[i];
@@ -25,15 +26,15 @@ Flaw check_folios(const Scenario& w) {
         f.pincount > 0x7fffffff || f.mapcount > 0x7fffffff || (f.order == 0 && f.pincount != 0))
       return {folio_counts, at};
     if (i < 2) continue;
-    if (f.order > kMaxOrder) return {folio_order, at};
+    if (f.order > g.max_order()) return {folio_order, at};
     if (f.kind != FolioKind::normal && f.kind != FolioKind::hugetlb && f.kind != FolioKind::reserved)
       return {folio_kind, at};
-    if (f.kind == FolioKind::hugetlb && f.order != 9 && f.order != 18)
+    if (f.kind == FolioKind::hugetlb && !g.hugetlb_size(f.order))
       return {folio_hugetlb_order, at};
-    if (f.pfn == default_pfn(i)) continue;
+    if (f.pfn == g.default_pfn(i)) continue;
     all_default = false;
-    if (f.pfn < kFirstFreePfn || f.pfn + (std::uint64_t{1} << f.order) > kFreshPfn ||
-        f.pfn >= kFreshPfn)
+    if (f.pfn < kFirstFreePfn || f.pfn + (std::uint64_t{1} << f.order) > geometry_of(w.config).fresh_pfn ||
+        f.pfn >= geometry_of(w.config).fresh_pfn)
       return {folio_pfn_range, at};
     if (f.pfn & ((std::uint64_t{1} << f.order) - 1)) return {folio_pfn_alignment, at};
   }
@@ -49,22 +50,24 @@ Flaw check_folios(const Scenario& w) {
 
 Flaw check_vmas(const Scenario& w) {
   const std::uint64_t limit = address_limit(w.config);
+  const Geometry& g = geometry_of(w.config);
   std::uint64_t previous_end = 0;
   for (std::size_t i = 0; i < w.vmas.size(); ++i) {
     const auto& v = w.vmas[i];
     const int at = static_cast<int>(i);
     const bool huge = v.kind == VmaKind::hugetlb;
     if (static_cast<unsigned>(v.kind) >= kVmaKinds) return {vma_file, at};
-    if (huge ? v.huge_order != 9 && v.huge_order != 18 : v.huge_order != 0)
+    if (huge ? !g.hugetlb_size(v.huge_order) : v.huge_order != 0)
       return {vma_huge_order, at};
-    const std::uint64_t in_page = (std::uint64_t{4096} << v.huge_order) - 1;
+    const std::uint64_t in_page = (g.page_size() << v.huge_order) - 1;
     if (v.start >= v.end) return {vma_empty, at};
     if ((v.start | v.end) & in_page) return {vma_alignment, at};
     if (v.end > limit) return {vma_range, at};
+    if (huge && !w.config.huge_leaves) return {vma_no_huge_leaves, at};
     if (((v.flags & VM_HUGETLB) != 0) != huge) return {vma_hugetlb_flag, at};
     if (v.flags & ~kAllVmFlags) return {vma_flags, at};
     if (v.pgoff > kMaxFileIndex || v.file_pages > kMaxFileIndex || v.file > kMaxFileId || v.pkey > 15 ||
-        (huge && (v.pgoff & (in_page >> 12))))
+        (huge && (v.pgoff & (in_page >> g.page_shift))))
       return {vma_file, at};
     if (i > 0 && v.start < previous_end) {
       const bool disjoint = v.end <= w.vmas[i - 1].start;
@@ -76,12 +79,14 @@ Flaw check_vmas(const Scenario& w) {
 }
 
 Flaw check_slots(const Scenario& w) {
-  const Level top = top_level(w.config);
-  const std::uint64_t span_limit = std::uint64_t{1} << address_bits(w.config);
-  if (top == Level::p4d && !w.slots[4].empty()) return {slot_level, 0, Level::pgd};
+  const Level top = top_level(w);
+  const std::uint64_t span_limit = std::uint64_t{1} << geometry_of(w.config).address_bits;
+  const Geometry& g = geometry_of(w.config);
+  for (int l = static_cast<int>(top) + 1; l < kLevels; ++l)
+    if (!w.slots[l].empty()) return {slot_level, 0, static_cast<Level>(l)};
   for (int l = 0; l <= static_cast<int>(top); ++l) {
     const Level level = static_cast<Level>(l);
-    const std::uint64_t keys = span_limit >> x86_64::shift(level);
+    const std::uint64_t keys = span_limit >> geometry_of(w.config).shift(level);
     const auto& slots = w.slots[l];
     const auto* parent = level == top ? nullptr : w.slots[l + 1].data();
     const auto* const parents_end = level == top ? nullptr : parent + w.slots[l + 1].size();
@@ -97,10 +102,10 @@ Flaw check_slots(const Scenario& w) {
       next_free = s.first + s.count;
       if (const FlawKind k = slot_flaw(w, level, s); k != none) return {k, at, level};
       if (level == top) continue;
-      const std::uint64_t key = s.first >> 9;
+      const std::uint64_t key = s.first >> g.bits(level);
       while (parent != parents_end && parent->first < key) ++parent;
       if (parent == parents_end || parent->first != key) return {slot_no_table, at, level};
-      if (shape(static_cast<Level>(l + 1), parent->value) != Shape::table)
+      if (shape(w, static_cast<Level>(l + 1), parent->value) != Shape::table)
         return {slot_below_non_table, at, level, static_cast<int>(parent - w.slots[l + 1].data())};
     }
   }
@@ -122,29 +127,34 @@ Flaw check_call(const Scenario& w) {
 
 }  // namespace
 
+bool config_fits(const Config& c) {
+  const Geometry& g = geometry_of(c);
+  if ((c.thp && !(g.has_thp && c.huge_leaves)) || (c.pud_devmap && !(g.has_pud_leaf_thp && c.thp))) return false;
+  return !(c.soft_dirty && !g.has_soft_dirty) && !(c.shmem_thp && !c.thp);
+}
+
 FlawKind entry_flaw(const Scenario& w, Level level, std::uint64_t key, std::uint64_t e,
-                    std::uint32_t count, std::uint64_t stride) {
-  switch (shape(level, e)) {
+                    std::uint32_t count, std::int8_t stride) {
+  switch (shape(w, level, e)) {
     case Shape::none:
       return count == 1 ? none : slot_run;
     case Shape::table:
-      return Entry::table_frame(e) == table_target(level, key) ? none : table_elsewhere;
+      return words_of(w).table_frame(e) == table_target(w, level, key) ? none : table_elsewhere;
     case Shape::leaf: {
-      const std::uint64_t pfn = leaf_frame(e);
-      if (level != Level::pte && (pfn & ((std::uint64_t{1} << leaf_order(level)) - 1)))
+      const std::uint64_t pfn = leaf_frame(w, e);
+      if (level != Level::pte && (pfn & ((std::uint64_t{1} << leaf_order(w, level)) - 1)))
         return leaf_alignment;
-      const int f = leaf_folio(w, level, pfn, Entry::devmap(e));
+      const int f = leaf_folio(w, level, pfn, words_of(w).devmap(e));
       if (f < 0) return leaf_nowhere;
       if (count == 1) return none;
       if (stride == 0) return none;
-      if (stride != Entry::advance_stride(e)) return slot_run;
-      return (pfn + count - 1) >> w.folios[f].order == pfn >> w.folios[f].order ? none : slot_run;
+      if (stride != words_of(w).stride(e, level)) return slot_run;
+      return (pfn + ((count - std::uint64_t{1}) << leaf_order(w, level))) >> w.folios[f].order == pfn >> w.folios[f].order ? none : slot_run;
     }
     case Shape::swap: {
       if (count != 1 && stride != 0) return slot_run;
-      const x86_64::SwapTypes t = x86_64::swap_types(w.config);
-      if (!swap_has_frame(t, e)) return none;
-      return folio_of(w, Entry::swp_offset(e)) >= 0 ? none : swap_nowhere;
+      if (!swap_has_frame(w, e)) return none;
+      return folio_of(w, words_of(w).swp_offset(e)) >= 0 ? none : swap_nowhere;
     }
   }
   return none;
@@ -153,17 +163,18 @@ FlawKind entry_flaw(const Scenario& w, Level level, std::uint64_t key, std::uint
 FlawKind slot_flaw(const Scenario& w, Level level, const Slot<Concrete>& s) {
   if (s.value == 0) return slot_empty;
   if (s.count != 1) {
-    if (level != Level::pte || s.count == 0 || s.count > kMaxRun || (s.first & 511) + s.count > 512)
+    const std::uint32_t slots = geometry_of(w.config).slots(level);
+    if (level > Level::pud || s.count == 0 || s.count > kMaxRun || (s.first & (slots - 1)) + s.count > slots)
       return slot_run;
   } else if (s.stride != 0) {
     return slot_run;
   }
   if (const FlawKind k = entry_flaw(w, level, s.first, s.value, s.count, s.stride); k != none) return k;
   if (s.restored == 0) return none;
-  const bool migration = s.count == 1 && shape(level, s.value) == Shape::swap &&
-                         Entry::is_migration(x86_64::swap_types(w.config), s.value);
+  const bool migration = s.count == 1 && shape(w, level, s.value) == Shape::swap &&
+                         words_of(w).is_migration(swap_types(w.config), s.value);
   if (!migration) return restored_unused;
-  if (shape(level, s.restored) != Shape::leaf) return restored_not_leaf;
+  if (shape(w, level, s.restored) != Shape::leaf) return restored_not_leaf;
   return entry_flaw(w, level, s.first, s.restored, 1, 0);
 }
 
@@ -192,7 +203,9 @@ Flaw cache_flaw(const Scenario& w) {
 }
 
 Flaw find_flaw(const Scenario& w) {
-  if (w.config.levels != 4 && w.config.levels != 5) return {config_levels};
+  if (static_cast<int>(w.config.arch) >= kArchitectures || w.config.variant >= geometries(w.config.arch).size())
+    return {config_variant};
+  if (!config_fits(w.config)) return {config_switch};
   if (Flaw f = check_folios(w)) return f;
   if (Flaw f = check_vmas(w)) return f;
   if (Flaw f = check_slots(w)) return f;

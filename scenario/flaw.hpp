@@ -11,7 +11,8 @@ namespace gupdiff {
 
 enum class FlawKind : std::uint8_t {
   none,
-  config_levels,
+  config_variant,
+  config_switch,
   no_zero_folios,
   zero_folio_altered,
   folio_kind,
@@ -29,6 +30,7 @@ enum class FlawKind : std::uint8_t {
   vma_hugetlb_flag,
   vma_huge_order,
   vma_flags,
+  vma_no_huge_leaves,
   vma_file,
   slot_level,
   slot_range,
@@ -68,6 +70,9 @@ struct Flaw {
   explicit operator bool() const { return kind != FlawKind::none; }
 };
 
+/// Whether the switches of `c` go together and with its architecture.
+bool config_fits(const Config& c);
+
 /// Checks every rule of normalise() except the counts of limits.hpp.
 Flaw find_flaw(const Scenario& w);
 
@@ -80,6 +85,6 @@ Flaw cache_flaw(const Scenario& w);
 /// The rules of one entry value: `e` at `level`, slot `key`, `count` slots from it
 /// advancing by `stride`. FlawKind::none when it is valid.
 FlawKind entry_flaw(const Scenario& w, Level level, std::uint64_t key, std::uint64_t e,
-                    std::uint32_t count, std::uint64_t stride);
+                    std::uint32_t count, std::int8_t stride);
 
 }  // namespace gupdiff

@@ -11,29 +11,17 @@
 namespace gupdiff {
 namespace {
 
-using enum x86_64::Bit;
-using x86_64::SwapTypes;
-using x86_64::kMarkerPoisoned;
-using x86_64::kMarkerUffdWp;
-using x86_64::kPageNone;
-using x86_64::shift;
-using x86_64::span;
-using x86_64::swap_types;
-
-constexpr std::uint64_t k2M = std::uint64_t{1} << 21, k1G = std::uint64_t{1} << 30;
-
 /// Sorts of memory a mapping is made of.
 enum class Memory : std::uint8_t {
-  hugetlb_2m, hugetlb_1g, thp_anon, thp_shmem, pte_anon, pte_shmem, pte_file, dax, device, vdso
+  hugetlb, thp_anon, thp_shmem, pte_anon, pte_shmem, pte_file, dax, device, vdso
 };
 
 class Builder {
  public:
-  Builder(Random& random, Scenario& out) : r(random), w(out) {}
+  Builder(Random& random, Scenario& out, Architecture arch) : r(random), w(out), arch_(arch) {}
 
   void build() {
     clear();
-    configure();
     std::uint64_t at = base_address();
     const int mappings = 1 + r.weighted({72, 23, 5});
     for (int i = 0; i < mappings; ++i) at = map(at, i);
@@ -44,8 +32,18 @@ class Builder {
  private:
   Random& r;
   Scenario& w;
+  const Architecture arch_;
+
+  const Geometry& g() const { return geometry_of(w.config); }
+  Words words() const { return words_of(w); }
+  std::uint64_t page() const { return g().page_size(); }
+  /// Bytes of a PMD leaf.
+  std::uint64_t pmd_span() const { return g().span(Level::pmd); }
+  std::uint64_t flags_of(Level level, const LeafState& s) const { return leaf_flags(w.config.arch, g(), level, s); }
 
   void clear() {
+    w.config = usual_config(arch_);
+    configure();
     w.vmas.clear();
     for (auto& s : w.slots) s.clear();
     w.page_cache.clear();
@@ -53,48 +51,52 @@ class Builder {
     for (int i = 0; i < 2; ++i) {
       w.folios[i] = {};
       w.folios[i].kind = i == 0 ? FolioKind::zero_page : FolioKind::huge_zero;
-      w.folios[i].pfn = i == 0 ? kZeroPfn : kHugeZeroPfn;
-      w.folios[i].order = i == 0 ? 0 : 9;
+      w.folios[i].pfn = i == 0 ? g().zero_pfn : g().huge_zero_pfn;
+      w.folios[i].order = static_cast<std::uint8_t>(i == 0 ? 0 : g().leaf_order(Level::pmd));
       w.folios[i].refcount = 1;
     }
     w.env = {};
     w.request = {};
-    w.config = {};
   }
 
   void configure() {
-    w.config.levels = r.chance(25) ? 4 : 5;
+    auto& c = w.config;
+    const auto variants = static_cast<std::uint32_t>(geometries(arch_).size());
+    c.variant = static_cast<std::uint8_t>(r.chance(25) ? 1 % variants + r.below(variants > 2 ? variants - 1 : 1) : 0);
     if (!r.chance(20)) return;
-    w.config.thp = !r.chance(20);
-    w.config.pud_devmap = !r.chance(20);
-    w.config.split_ptlocks = !r.chance(20);
-    w.config.memory_failure = !r.chance(10);
-    w.config.device_private = r.chance(30);
-    w.config.soft_dirty = !r.chance(30);
-    w.config.shmem_thp = !r.chance(20);
+    c.thp = g().has_thp && !r.chance(20);
+    c.pud_devmap = c.thp && g().has_pud_leaf_thp && !r.chance(20);
+    c.split_pte_ptlocks = !r.chance(20);
+    c.split_pmd_ptlocks = r.chance(90) ? c.split_pte_ptlocks : !c.split_pte_ptlocks;
+    c.memory_failure = !r.chance(10);
+    c.device_private = r.chance(30);
+    c.soft_dirty = g().has_soft_dirty && !r.chance(30);
+    c.shmem_thp = c.thp && !r.chance(20);
   }
 
   std::uint64_t base_address() {
-    constexpr std::uint64_t k512G = std::uint64_t{1} << 39;
-    const std::uint64_t bases[] = {std::uint64_t{0x2000} << 32, std::uint64_t{1} << 30,
-                                   // The second gigabyte lies under another PUD table.
-                                   33 * k512G - k1G,
-                                   (std::uint64_t{1} << address_bits(w.config)) - 8 * k1G};
-    return bases[r.weighted({60, 15, 20, 5})];
+    // The page after the second base lies under another table of the topmost level but one;
+    // user memory must have room for a few of the largest pages.
+    const std::uint64_t largest = g().page_size() << g().max_order();
+    const std::uint64_t top = std::uint64_t{1} << g().address_bits;
+    const std::uint64_t table = g().span(static_cast<Level>(static_cast<int>(g().top) > 3 ? 3 : static_cast<int>(g().top)));
+    const std::uint64_t usual = std::min(std::uint64_t{0x2000} << 32, top / 4);
+    const std::uint64_t bases[] = {usual, largest, (usual / table + 1) * table - largest, top - 8 * largest};
+    const std::uint64_t base = bases[r.weighted({60, 15, 20, 5})];
+    return base & ~(largest - 1);
   }
 
   // ---- mappings ----
 
-  static std::uint64_t unit_of(Memory m) {
-    return m == Memory::hugetlb_1g ? k1G
-           : m == Memory::hugetlb_2m || m == Memory::thp_anon || m == Memory::thp_shmem ? k2M
-                                                                                          : 4096;
+  std::uint64_t unit_of(Memory m, const HugetlbSize& size) const {
+    return m == Memory::hugetlb                                  ? page() << size.order
+           : m == Memory::thp_anon || m == Memory::thp_shmem ? pmd_span()
+                                                              : page();
   }
 
   static VmaKind kind_of(Memory m) {
     switch (m) {
-      case Memory::hugetlb_2m:
-      case Memory::hugetlb_1g: return VmaKind::hugetlb;
+      case Memory::hugetlb: return VmaKind::hugetlb;
       case Memory::thp_anon:
       case Memory::pte_anon: return VmaKind::anonymous;
       case Memory::thp_shmem:
@@ -109,27 +111,30 @@ class Builder {
 
   /// Adds a mapping at or after `at` with what was touched in it; returns its end.
   std::uint64_t map(std::uint64_t at, int index) {
-    const Memory memory = static_cast<Memory>(r.weighted({28, 22, 10, 6, 12, 7, 4, 6, 3, 2}));
-    std::uint64_t unit = unit_of(memory);
+    const Memory memory = static_cast<Memory>(r.weighted({50, 10, 6, 12, 7, 4, 6, 3, 2}));
+    const HugetlbSize& size = g().hugetlb[r.below(static_cast<std::uint32_t>(g().hugetlb.size()))];
+    std::uint64_t unit = unit_of(memory, size);
     Level dax_level = Level::pte;
     if (memory == Memory::dax) {
       dax_level = static_cast<Level>(r.weighted({40, 40, 20}));
-      unit = span(dax_level);
+      if (dax_level == Level::pud && !g().has_pud_leaf_thp) dax_level = Level::pmd;
+      if (!g().has_thp) dax_level = Level::pte;
+      unit = g().span(dax_level);
     }
-    if (index > 0 && r.chance(35)) at += r.chance(50) ? 4096 : unit;
+    if (index > 0 && r.chance(35)) at += r.chance(50) ? page() : unit;
     at = (at + unit - 1) & ~(unit - 1);
     Vma<Concrete> v;
     v.start = at;
     v.end = at + unit * (1 + r.weighted({45, 35, 12, 8}));
-    if (unit == k2M && r.chance(10) && kind_of(memory) != VmaKind::hugetlb) v.end += 4096 * (1 + r.below(8));
+    if (unit == pmd_span() && r.chance(10) && kind_of(memory) != VmaKind::hugetlb) v.end += page() * (1 + r.below(8));
     v.kind = kind_of(memory);
-    v.huge_order = memory == Memory::hugetlb_2m ? 9 : memory == Memory::hugetlb_1g ? 18 : 0;
+    v.huge_order = memory == Memory::hugetlb ? size.order : 0;
     v.file = static_cast<std::uint16_t>(v.kind == VmaKind::anonymous ? 0 : 1 + index);
     protect(v, memory);
-    const std::uint64_t pages = (v.end - v.start) >> 12;
+    const std::uint64_t pages = (v.end - v.start) >> g().page_shift;
     if (v.kind != VmaKind::anonymous) {
-      v.pgoff = r.chance(20) ? (unit >> 12) * (1 + r.below(3)) : 0;
-      v.file_pages = v.pgoff + (r.chance(8) ? unit >> 12 : pages);
+      v.pgoff = r.chance(20) ? (unit >> g().page_shift) * (1 + r.below(3)) : 0;
+      v.file_pages = v.pgoff + (r.chance(8) ? unit >> g().page_shift : pages);
     }
     w.vmas.push_back(v);
     const std::uint64_t units = (v.end - v.start) / unit;
@@ -137,7 +142,7 @@ class Builder {
     for (std::uint64_t i = 0; i < units && i < touched; ++i) {
       const std::uint64_t where = v.start + i * unit;
       if (v.kind == VmaKind::hugetlb) hugetlb_unit(v, where);
-      else if (unit == k2M && memory != Memory::dax) thp_unit(v, where);
+      else if ((memory == Memory::thp_anon || memory == Memory::thp_shmem)) thp_unit(v, where);
       else if (memory == Memory::dax) devmap_unit(v, where, dax_level);
       else if (memory == Memory::device) device_unit(v, where);
       else pte_unit(v, where);
@@ -160,12 +165,12 @@ class Builder {
     } else {
       v.flags |= VM_MAYWRITE;
     }
-    if (r.chance(50)) v.flags |= VM_SOFTDIRTY;
+    if (w.config.soft_dirty && r.chance(50)) v.flags |= VM_SOFTDIRTY;
     if (memory == Memory::thp_anon || memory == Memory::thp_shmem) v.flags |= r.chance(80) ? std::uint64_t{VM_HUGEPAGE} : 0;
     if (memory == Memory::device) v.flags |= r.chance(85) ? VM_MIXEDMAP : VM_PFNMAP | VM_IO;
     const bool uffd = v.kind == VmaKind::anonymous || v.kind == VmaKind::shmem || v.kind == VmaKind::hugetlb;
     if (uffd && r.chance(18)) {
-      if (r.chance(60)) v.flags |= VM_UFFD_WP;
+      if (g().has_uffd_wp && r.chance(60)) v.flags |= VM_UFFD_WP;
       if (r.chance(25)) v.flags |= VM_UFFD_MISSING;
       if (v.kind != VmaKind::anonymous && r.chance(25)) v.flags |= VM_UFFD_MINOR;
       v.uffd_wp_async = r.chance(20);
@@ -178,7 +183,7 @@ class Builder {
         v.resv_unmapped = !v.resv_owner && r.chance(4);
       }
     }
-    if (r.chance(4)) {
+    if (g().has_pkeys && r.chance(4)) {
       v.pkey = static_cast<std::uint8_t>(1 + r.below(15));
       v.pkey_no_write = r.chance(50);
       v.pkey_no_access = r.chance(15);
@@ -187,6 +192,7 @@ class Builder {
 
   // ---- folios ----
 
+  std::uint8_t pmd_order() const { return static_cast<std::uint8_t>(g().leaf_order(Level::pmd)); }
   bool folios_left() const { return w.folios.size() < kMaxFolios; }
 
   /// A new folio that one entry maps; its counts and flags fit that.
@@ -194,7 +200,7 @@ class Builder {
     const auto index = w.folios.size();
     w.folios.emplace_back();
     auto& f = w.folios.back();
-    f.pfn = default_pfn(index);
+    f.pfn = default_pfn(w, index);
     f.order = order;
     f.kind = v.kind == VmaKind::hugetlb ? FolioKind::hugetlb : FolioKind::normal;
     f.anon = anon;
@@ -220,7 +226,7 @@ class Builder {
   void cache(const Vma<Concrete>& v, std::uint64_t where, int folio) {
     PageCacheEntry<Concrete> c;
     const std::uint64_t pages = std::uint64_t{1} << w.folios[folio].order;
-    c.index = (v.pgoff + ((where - v.start) >> 12)) & ~(pages - 1);
+    c.index = (v.pgoff + ((where - v.start) >> g().page_shift)) & ~(pages - 1);
     c.file = v.file;
     c.folio = static_cast<std::uint16_t>(folio);
     c.present = true;
@@ -238,10 +244,10 @@ class Builder {
 
   void put(Level level, std::uint64_t where, std::uint64_t value, std::uint32_t count = 1) {
     Slot<Concrete> s;
-    s.first = where >> shift(level);
+    s.first = where >> g().shift(level);
     s.value = value;
     s.count = count;
-    if (count > 1) s.stride = Entry::advance_stride(value);
+    if (count > 1) s.stride = words().stride(value, level);
     w.slots[static_cast<int>(level)].push_back(s);
   }
 
@@ -250,63 +256,69 @@ class Builder {
   /// writable; an inaccessible VMA has PROT_NONE entries.
   std::uint64_t leaf(const Vma<Concrete>& v, Level level, std::uint64_t pfn, int folio) {
     const auto& f = w.folios[folio];
-    std::uint64_t e = level == Level::pte ? 0 : std::uint64_t{PSE};
+    LeafState s;
     const bool accessible = v.flags & VM_ACCESS_FLAGS;
     const bool zero = folio < 2;
-    bool uffd_wp = (v.flags & VM_UFFD_WP) && r.chance(50);
-    const bool may_write = (v.flags & VM_WRITE) && !uffd_wp && !zero &&
+    s.uffd_wp = (v.flags & VM_UFFD_WP) && r.chance(50);
+    const bool may_write = (v.flags & VM_WRITE) && !s.uffd_wp && !zero &&
                            ((v.flags & VM_SHARED) || (f.anon && f.exclusive));
     const bool writable = may_write && r.chance(75);
     const bool was_written = writable ? v.kind == VmaKind::hugetlb || r.chance(85) : !zero && r.chance(35);
     const bool hint = accessible && v.kind != VmaKind::hugetlb && v.kind != VmaKind::special && !zero && r.chance(7);
-    if (accessible && !hint) {
-      e |= PRESENT | USER | (writable ? std::uint64_t{RW} : 0) | (r.chance(88) ? std::uint64_t{ACCESSED} : 0);
-      if (!(v.flags & VM_EXEC)) e |= NX;
-      e |= std::uint64_t{v.pkey} << 59;
-    } else {
-      e |= kPageNone;
-      // A hint keeps no write permission; the fault finds out again (facts 5.5).
-    }
-    if (was_written) e |= ((e & RW) ? DIRTY : SAVED_DIRTY) | (r.chance(80) ? std::uint64_t{SOFT_DIRTY} : 0);
-    if (uffd_wp) e |= UFFD_WP;
-    if (folio == kZeroFolio) e |= SPECIAL;
-    return with_frame(e, pfn);
+    s.accessible = accessible && !hint;
+    if (s.accessible) {
+      s.write = writable;
+      s.young = r.chance(88);
+      s.exec = v.flags & VM_EXEC;
+      s.pkey = v.pkey;
+    }  // A hint keeps no write permission; the fault finds out again (facts 5.5).
+    s.dirty = was_written;
+    s.soft_dirty = was_written && w.config.soft_dirty && r.chance(80);
+    s.special = folio == kZeroFolio;
+    return with_frame(w, flags_of(level, s), pfn);
+  }
+
+  /// A state bit of the swap format by name; 0 where the architecture has none.
+  std::uint64_t swap_bit(std::string_view name) const {
+    for (const NamedBit& n : swap_bit_names(w.config.arch))
+      if (n.name == name) return n.bit;
+    return 0;
   }
 
   /// What `mapped` turns into when something happened to it: migration, poison.
   /// Returns whether it did.
   bool befell(const Vma<Concrete>& v, Level level, std::uint64_t where, std::uint64_t mapped, int folio) {
     const SwapTypes t = swap_types(w.config);
-    const std::uint64_t pfn = w.folios[folio].pfn + (level == Level::pte ? leaf_frame(mapped) - w.folios[folio].pfn : 0);
+    const std::uint64_t pfn = w.folios[folio].pfn + (level == Level::pte ? leaf_frame(w, mapped) - w.folios[folio].pfn : 0);
     const bool thp = level == Level::pmd && v.kind != VmaKind::hugetlb;
     const int what = r.weighted({74, 12, 8, 6});
     if (what == 1) {
       const auto& f = w.folios[folio];
-      const std::uint64_t type = (mapped & RW)               ? t.migration_write
+      const std::uint64_t type = words().write(mapped)       ? t.migration_write
                                  : f.anon && f.exclusive ? t.migration_read_exclusive
                                                          : t.migration_read;
-      std::uint64_t e = Entry::swp_entry(type, pfn);
-      if (mapped & SOFT_DIRTY) e |= SWP_SOFT_DIRTY;
-      if (mapped & UFFD_WP) e |= SWP_UFFD_WP;
+      std::uint64_t e = words().swp_entry(type, pfn);
+      if (words().soft_dirty(mapped)) e |= swap_bit("SOFT_DIRTY");
+      if (words().uffd_wp(mapped)) e |= swap_bit("UFFD_WP");
       put(level, where, e);
       if (r.chance(85)) w.slots[static_cast<int>(level)].back().restored = mapped;
       return true;
     }
     if (what == 2 && !thp && w.config.memory_failure) {
       w.folios[folio].hwpoison = true;
-      put(level, where, Entry::swp_entry(t.hwpoison, pfn));
+      put(level, where, words().swp_entry(t.hwpoison, pfn));
       return true;
     }
     if (what == 3 && !thp) {
       const bool wp = (v.flags & VM_UFFD_WP) && r.chance(60);
-      put(level, where, Entry::marker(t, wp ? kMarkerUffdWp : kMarkerPoisoned));
+      put(level, where, words().marker(t, wp ? kMarkerUffdWp : kMarkerPoisoned));
       return true;
     }
     return false;
   }
 
   void hugetlb_unit(const Vma<Concrete>& v, std::uint64_t where) {
-    const Level level = v.huge_order == 9 ? Level::pmd : Level::pud;
+    const Level level = g().hugetlb_size(v.huge_order)->level;
     if (!folios_left() || r.chance(14)) {  // never touched; the file may hold it
       if (folios_left() && r.chance(40)) {
         const int f = new_folio(v, v.huge_order, false);
@@ -316,8 +328,8 @@ class Builder {
       }
       // The table above may be there without the entry.
       if (r.chance(40)) put(static_cast<Level>(static_cast<int>(level) + 1), where,
-                            plain_table(static_cast<Level>(static_cast<int>(level) + 1),
-                                        where >> shift(static_cast<Level>(static_cast<int>(level) + 1))));
+                            plain_table(w, static_cast<Level>(static_cast<int>(level) + 1),
+                                        where >> g().shift(static_cast<Level>(static_cast<int>(level) + 1))));
       return;
     }
     const bool copy = copied(v);
@@ -334,14 +346,14 @@ class Builder {
   }
 
   void thp_unit(const Vma<Concrete>& v, std::uint64_t where) {
-    if (where + k2M > v.end || !w.config.thp) {
+    if (where + pmd_span() > v.end || !w.config.thp) {
       pte_unit(v, where);
       return;
     }
     switch (r.weighted({13, 48, 22, 17})) {
       case 0:
         if (v.kind == VmaKind::shmem && folios_left() && r.chance(60)) {
-          const int f = new_folio(v, 9, false);
+          const int f = new_folio(v, pmd_order(), false);
           w.folios[f].refcount -= 1;
           w.folios[f].mapcount = 0;
           cache(v, where, f);
@@ -351,14 +363,14 @@ class Builder {
         if (!folios_left()) return;
         // A THP private copy of file memory does not exist: copies are small pages.
         const bool copy = v.kind == VmaKind::anonymous;
-        const int f = new_folio(v, 9, copy);
+        const int f = new_folio(v, pmd_order(), copy);
         if (!copy) cache(v, where, f);
         const std::uint64_t e = leaf(v, Level::pmd, w.folios[f].pfn, f);
         if (!befell(v, Level::pmd, where, e, f)) put(Level::pmd, where, e);
         return;
       }
       case 2:
-        if (v.kind == VmaKind::anonymous) put(Level::pmd, where, leaf(v, Level::pmd, kHugeZeroPfn, kHugeZeroFolio));
+        if (v.kind == VmaKind::anonymous) put(Level::pmd, where, leaf(v, Level::pmd, g().huge_zero_pfn, kHugeZeroFolio));
         return;
       default:
         split_unit(v, where);
@@ -368,10 +380,10 @@ class Builder {
   /// A huge folio mapped by PTEs, as after a split of the PMD.
   void split_unit(const Vma<Concrete>& v, std::uint64_t where) {
     if (!folios_left()) return;
-    const int f = new_folio(v, 9, v.kind == VmaKind::anonymous);
+    const int f = new_folio(v, pmd_order(), v.kind == VmaKind::anonymous);
     auto& folio = w.folios[f];
     if (v.kind != VmaKind::anonymous) cache(v, where, f);
-    const std::uint32_t count = r.chance(60) ? 512 : 1 + r.below(511);
+    const std::uint32_t count = r.chance(60) ? 1u << pmd_order() : 1 + r.below((1u << pmd_order()) - 1);
     folio.refcount += count * folio.mapcount - folio.mapcount;
     folio.mapcount *= count;
     put(Level::pte, where, leaf(v, Level::pte, folio.pfn, f), count);
@@ -381,7 +393,7 @@ class Builder {
     const SwapTypes t = swap_types(w.config);
     switch (r.weighted({16, 50, 15, 11, 8})) {
       case 0:  // untouched, with or without a table
-        if (r.chance(50)) put(Level::pmd, where, plain_table(Level::pmd, where >> shift(Level::pmd)));
+        if (r.chance(50)) put(Level::pmd, where, plain_table(w, Level::pmd, where >> g().shift(Level::pmd)));
         if (v.kind != VmaKind::anonymous && folios_left() && r.chance(50)) {
           const int f = new_folio(v, 0, false);
           w.folios[f].refcount -= 1;
@@ -391,23 +403,23 @@ class Builder {
         return;
       case 2:
         if (v.kind == VmaKind::anonymous) {
-          put(Level::pte, where, leaf(v, Level::pte, kZeroPfn, kZeroFolio));
+          put(Level::pte, where, leaf(v, Level::pte, g().zero_pfn, kZeroFolio));
           return;
         }
         break;
       case 3:
         if (v.kind == VmaKind::anonymous || (v.kind == VmaKind::shmem && !(v.flags & VM_MAYSHARE))) {
-          std::uint64_t e = Entry::swp_entry(r.below(2), 16 + r.below(64));
-          if (r.chance(60)) e |= SWP_EXCLUSIVE;
-          if (r.chance(40)) e |= SWP_SOFT_DIRTY;
-          if ((v.flags & VM_UFFD_WP) && r.chance(30)) e |= SWP_UFFD_WP;
+          std::uint64_t e = words().swp_entry(r.below(2), 16 + r.below(64));
+          if (r.chance(60)) e |= swap_bit("EXCLUSIVE");
+          if (w.config.soft_dirty && r.chance(40)) e |= swap_bit("SOFT_DIRTY");
+          if ((v.flags & VM_UFFD_WP) && r.chance(30)) e |= swap_bit("UFFD_WP");
           put(Level::pte, where, e);
           return;
         }
         break;
       case 4:
         if (v.flags & VM_UFFD_WP) {
-          put(Level::pte, where, Entry::marker(t, kMarkerUffdWp));
+          put(Level::pte, where, words().marker(t, kMarkerUffdWp));
           return;
         }
         break;
@@ -426,17 +438,17 @@ class Builder {
   void devmap_unit(const Vma<Concrete>& v, std::uint64_t where, Level level) {
     if (!folios_left() || r.chance(15)) return;
     const bool whole = level == Level::pte || r.chance(70);
-    const int f = new_folio(v, whole ? static_cast<std::uint8_t>(leaf_order(level)) : 0, false);
+    const int f = new_folio(v, whole ? static_cast<std::uint8_t>(leaf_order(w, level)) : 0, false);
     auto& folio = w.folios[f];
     folio.p2pdma = r.chance(15);
     const bool writable = (v.flags & VM_WRITE) && (v.flags & VM_SHARED) && r.chance(75);
-    std::uint64_t e = DEVMAP | (level == Level::pte ? 0 : std::uint64_t{PSE});
-    if (v.flags & VM_ACCESS_FLAGS) {
-      e |= PRESENT | USER | NX | ACCESSED | (writable ? RW | DIRTY : 0) | (r.chance(50) ? std::uint64_t{SOFT_DIRTY} : 0);
-    } else {
-      e |= kPageNone;
-    }
-    put(level, where, with_frame(e, folio.pfn));
+    LeafState s;
+    s.devmap = true;
+    s.accessible = v.flags & VM_ACCESS_FLAGS;
+    s.write = s.accessible && writable;
+    s.dirty = s.write;
+    s.soft_dirty = s.accessible && w.config.soft_dirty && r.chance(50);
+    put(level, where, with_frame(w, flags_of(level, s), folio.pfn));
     // Neighbours of a small first folio, frame by frame.
     for (std::uint64_t k = 1; !whole && k < 4 && folios_left(); ++k) {
       const int next = new_folio(v, 0, false);
@@ -450,10 +462,12 @@ class Builder {
     const int f = new_folio(v, 0, false);
     w.folios[f].kind = FolioKind::reserved;
     w.folios[f].refcount = 1;
-    std::uint64_t e = SPECIAL | PRESENT | USER | NX | (r.chance(80) ? std::uint64_t{ACCESSED} : 0);
-    if (!(v.flags & VM_ACCESS_FLAGS)) e = SPECIAL | kPageNone;
-    else if ((v.flags & VM_WRITE) && (v.flags & VM_SHARED)) e |= RW | DIRTY;
-    put(Level::pte, where, with_frame(e, w.folios[f].pfn));
+    LeafState s;
+    s.special = true;
+    s.accessible = v.flags & VM_ACCESS_FLAGS;
+    s.young = s.accessible && r.chance(80);
+    s.write = s.dirty = s.accessible && (v.flags & VM_WRITE) && (v.flags & VM_SHARED);
+    put(Level::pte, where, with_frame(w, flags_of(Level::pte, s), w.folios[f].pfn));
   }
 
   // ---- call ----
@@ -473,23 +487,23 @@ class Builder {
   void request() {
     auto& q = w.request;
     const auto& v = w.vmas[r.chance(75) ? 0 : r.below(static_cast<std::uint32_t>(w.vmas.size()))];
-    const std::uint64_t unit = v.kind == VmaKind::hugetlb ? std::uint64_t{4096} << v.huge_order
-                               : v.flags & VM_HUGEPAGE    ? k2M
-                                                          : 4096;
+    const std::uint64_t unit = v.kind == VmaKind::hugetlb ? page() << v.huge_order
+                               : v.flags & VM_HUGEPAGE    ? pmd_span()
+                                                          : page();
     const std::uint64_t units = (v.end - v.start + unit - 1) / unit;
     const std::uint64_t first = v.start + unit * r.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(units, 3)));
     const std::uint64_t unit_end = std::min(first + unit, v.end);
-    const std::uint64_t pages = (unit_end - first) >> 12;
+    const std::uint64_t pages = (unit_end - first) >> g().page_shift;
     switch (r.weighted({45, 20, 35})) {
       case 0: q.start = first; break;
-      case 1: q.start = first + 4096 * r.below(static_cast<std::uint32_t>(pages)); break;
-      default: q.start = unit_end - 4096 * (1 + r.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 4))));
+      case 1: q.start = first + page() * r.below(static_cast<std::uint32_t>(pages)); break;
+      default: q.start = unit_end - page() * (1 + r.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 4))));
     }
-    if (r.chance(4)) q.start += 1 + r.below(4095);
+    if (r.chance(4)) q.start += 1 + r.below(static_cast<std::uint32_t>(page() - 1));
     // Only huge pages are walked in large steps; long walks over small pages are rare,
     // they cost a thousand times the usual request.
-    const std::uint64_t most = v.kind == VmaKind::hugetlb ? 1100 : r.below(10000) < (unit == k2M ? 10 : 2) ? 600 : 6;
-    const std::uint64_t left = (v.end - q.start) >> 12;
+    const std::uint64_t most = v.kind == VmaKind::hugetlb ? 1100 : r.below(10000) < (unit == pmd_span() ? 10 : 2) ? 600 : 6;
+    const std::uint64_t left = (v.end - q.start) >> g().page_shift;
     switch (r.weighted({52, 22, 8, 10, 8})) {
       case 0: q.nr_pages = 1; break;
       case 1: q.nr_pages = 2 + r.below(3); break;
@@ -499,7 +513,7 @@ class Builder {
     }
     if (q.nr_pages == 0) q.nr_pages = 1;
     q.api = static_cast<Api>(r.weighted({12, 14, 16, 10, 10, 8, 9, 6, 6, 9}));
-    if (q.api == Api::populate || q.api == Api::madvise_populate) q.start &= ~std::uint64_t{4095};
+    if (q.api == Api::populate || q.api == Api::madvise_populate) q.start &= g().page_mask();
     flags(v);
   }
 
@@ -555,20 +569,20 @@ class Builder {
 
 }  // namespace
 
-void generate_reachable(Random& random, Scenario& out) {
-  Builder(random, out).build();
+void generate_reachable(Random& random, Scenario& out, Architecture arch) {
+  Builder(random, out, arch).build();
   add_ancestors(out);
   normalise(out);
 }
 
-void generate_anything(Random& random, Scenario& out) {
-  generate_reachable(random, out);
+void generate_anything(Random& random, Scenario& out, Architecture arch) {
+  generate_reachable(random, out, arch);
   for (int i = 2 + static_cast<int>(random.below(12)); i > 0; --i) mutate(random, out, Bounds::anything);
   normalise(out);
 }
 
 std::string_view state_kind_name(StateKind k) {
-  constexpr std::string_view names[] = {"hole", "none", "hugetlb 2M", "hugetlb 1G", "THP", "PTE",
+  constexpr std::string_view names[] = {"hole", "none", "hugetlb by PTE", "hugetlb by PMD", "hugetlb by PUD", "THP", "PTE",
                                         "zero page", "huge zero page", "swap", "migration",
                                         "hwpoison", "marker", "PROT_NONE", "NUMA hint", "uffd-wp",
                                         "devmap", "special"};

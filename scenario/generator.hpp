@@ -15,18 +15,19 @@ namespace gupdiff {
 /// A reachable state and a sensible call on it: the invariants G1..G10 of facts
 /// 8.3 hold, all APIs and FOLL flags occur, requests cross entries, VMAs and
 /// holes. Overwrites `out`, reusing its storage; is_normal() holds after.
-void generate_reachable(Random& random, Scenario& out);
+void generate_reachable(Random& random, Scenario& out, Architecture arch);
 
 /// A scenario over anything at all: odd entry bits, impossible folio states, flags
 /// in any combination. Valid (is_normal() holds) but seldom reachable.
-void generate_anything(Random& random, Scenario& out);
+void generate_anything(Random& random, Scenario& out, Architecture arch);
 
 /// What a page of a request can rest on; the generator's health is counted in these.
 enum class StateKind : std::uint8_t {
   hole,             ///< no VMA
   none,             ///< nothing mapped
-  hugetlb_2m,
-  hugetlb_1g,
+  hugetlb_pte,      ///< hugetlb mapped by a contiguous set of PTEs
+  hugetlb_pmd,      ///< by one or more PMDs
+  hugetlb_pud,
   thp,              ///< PMD leaf that is not hugetlb
   pte,
   zero_page,
@@ -41,7 +42,7 @@ enum class StateKind : std::uint8_t {
   devmap,
   special,
 };
-inline constexpr int kStateKinds = 17;
+inline constexpr int kStateKinds = 18;
 std::string_view state_kind_name(StateKind k);
 
 /// Bit set of the StateKinds under the first and the last page of the request and

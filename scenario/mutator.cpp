@@ -3,6 +3,7 @@
 #include "scenario/mutator.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <span>
 
 #include "scenario/binary.hpp"
@@ -12,13 +13,6 @@
 namespace gupdiff {
 namespace {
 
-using enum x86_64::Bit;
-using x86_64::SwapTypes;
-using x86_64::kPageNone;
-using x86_64::kPfnMask;
-using x86_64::shift;
-using x86_64::span;
-using x86_64::swap_types;
 
 class Mutation {
  public:
@@ -47,6 +41,10 @@ class Mutation {
   Scenario& w;
   const bool any;
 
+  const Geometry& g() const { return geometry_of(w.config); }
+  Words words() const { return words_of(w); }
+  std::uint64_t page() const { return g().page_size(); }
+
   /// A slot to change: leaves first, tables only over anything. Null: there is none.
   Slot<Concrete>* some_slot(Level& level) {
     std::size_t total = 0;
@@ -62,7 +60,7 @@ class Mutation {
         }
         level = static_cast<Level>(l);
         Slot<Concrete>& s = w.slots[l][i];
-        if (shape(level, s.value) != Shape::table || (any && r.chance(15))) return &s;
+        if (shape(w, level, s.value) != Shape::table || (any && r.chance(15))) return &s;
         break;
       }
     }
@@ -81,36 +79,42 @@ class Mutation {
     if (!s) return;
     std::uint64_t& e = s->restored && r.chance(30) ? s->restored : s->value;
     if (any) {
-      const std::uint32_t bit = r.below(24);
-      const std::uint64_t changed = e ^ (std::uint64_t{1} << (bit < 12 ? bit : 40 + bit));
-      // PRESENT decides how the frame is stored: keep the frame.
-      if (((e ^ changed) & PRESENT) && shape(level, e) == Shape::leaf && shape(level, changed) == Shape::leaf)
-        e = with_frame(changed, leaf_frame(e));
+      // PROT_NONE may decide how the frame is stored: keep the frame.
+      const std::uint64_t flags = flag_bits(w.config.arch, g(), e) ^ (std::uint64_t{1} << r.below(8 * flag_bytes(w.config.arch)));
+      const std::uint64_t changed = from_flag_bits(w.config.arch, g(), flags);
+      if (shape(w, level, e) == Shape::leaf && shape(w, level, with_frame(w, changed, leaf_frame(w, e))) == Shape::leaf)
+        e = with_frame(w, changed, leaf_frame(w, e));
       else
-        e = changed;
+        e = changed | (e & ~words().without_frame(e));
       return;
     }
-    if (shape(level, e) == Shape::swap) {
-      constexpr std::uint64_t kLow[] = {SWP_SOFT_DIRTY, SWP_UFFD_WP, SWP_EXCLUSIVE};
-      e ^= r.pick(kLow);
+    if (shape(w, level, e) == Shape::swap) {
+      const auto names = swap_bit_names(w.config.arch);
+      e ^= names[r.below(static_cast<std::uint32_t>(names.size()))].bit;
       return;
     }
+    LeafState leaf = leaf_state(w.config.arch, g(), level, e);
     switch (r.below(6)) {
-      case 0: e ^= ACCESSED; break;
-      case 1: e ^= SOFT_DIRTY; break;
-      case 2: e = (e & (DIRTY | SAVED_DIRTY)) ? Entry::mkclean(e) : Entry::mkdirty(e); break;
-      case 3: e = Entry::write(e) ? Entry::wrprotect(e) : (e & PRESENT) ? Entry::mkwrite(Entry::mkdirty(e)) : e; break;
-      case 4: e = Entry::uffd_wp(e) ? Entry::clear_uffd_wp(e) : Entry::mkuffd_wp(e); break;
-      default: toggle_protnone(e); break;
+      case 0: leaf.young = !leaf.young; break;
+      case 1: leaf.soft_dirty = w.config.soft_dirty && !leaf.soft_dirty; break;
+      case 2: leaf.dirty = !leaf.dirty; break;
+      case 3: leaf.write = leaf.accessible && !leaf.write; leaf.dirty = leaf.dirty || leaf.write; break;
+      case 4: leaf.uffd_wp = g().has_uffd_wp && !leaf.uffd_wp; leaf.write = leaf.write && !leaf.uffd_wp; break;
+      default: set_access(leaf, !leaf.accessible); break;
     }
+    e = with_frame(w, leaf_flags(w.config.arch, g(), level, leaf), leaf_frame(w, e));
   }
 
-  static void toggle_protnone(std::uint64_t& e) {
-    const std::uint64_t pfn = leaf_frame(e);
-    const std::uint64_t keep = e & ~kPfnMask & ~(PRESENT | USER | RW | NX | PROTNONE | DIRTY | SAVED_DIRTY | PKEY_MASK);
-    const std::uint64_t dirty = e & (DIRTY | SAVED_DIRTY);
-    if (e & PRESENT) e = with_frame(keep | kPageNone | (dirty ? std::uint64_t{SAVED_DIRTY} : 0), pfn);
-    else e = with_frame(keep | PRESENT | USER | NX | (dirty ? std::uint64_t{SAVED_DIRTY} : 0), pfn);
+  static void set_access(LeafState& s, bool accessible) {
+    s.accessible = accessible;
+    s.write = false;
+    s.exec = false;
+    s.pkey = 0;
+  }
+  void toggle_protnone(Level level, std::uint64_t& e) {
+    LeafState s = leaf_state(w.config.arch, g(), level, e);
+    set_access(s, !s.accessible);
+    e = with_frame(w, leaf_flags(w.config.arch, g(), level, s), leaf_frame(w, e));
   }
 
   /// A frame for a leaf of `level`: some folio that can hold it, else the current one.
@@ -118,17 +122,17 @@ class Mutation {
     const auto n = static_cast<std::uint32_t>(w.folios.size());
     for (int tries = 0; tries < 4; ++tries) {
       const auto& f = w.folios[r.below(n)];
-      if (f.order < leaf_order(level)) continue;
-      const std::uint64_t leaves = std::uint64_t{1} << (f.order - leaf_order(level));
-      return f.pfn + (std::uint64_t{r.below(static_cast<std::uint32_t>(leaves))} << leaf_order(level));
+      if (f.order < leaf_order(w, level)) continue;
+      const std::uint64_t leaves = std::uint64_t{1} << (f.order - leaf_order(w, level));
+      return f.pfn + (std::uint64_t{r.below(static_cast<std::uint32_t>(leaves))} << leaf_order(w, level));
     }
-    return default_pfn(2);
+    return default_pfn(w, 2);
   }
 
   std::uint64_t fresh_leaf(Level level) {
-    std::uint64_t e = PRESENT | USER | ACCESSED | NX | (level == Level::pte ? 0 : std::uint64_t{PSE});
-    if (r.chance(50)) e |= RW | DIRTY;
-    return with_frame(e, some_frame(level));
+    LeafState s;
+    s.write = s.dirty = r.chance(50);
+    return with_frame(w, leaf_flags(w.config.arch, g(), level, s), some_frame(level));
   }
 
   void entry_kind() {
@@ -139,31 +143,31 @@ class Mutation {
       return;
     }
     const SwapTypes t = swap_types(w.config);
-    const bool leaf = shape(level, s->value) == Shape::leaf;
-    const std::uint64_t pfn = leaf ? leaf_frame(s->value) : some_frame(level);
+    const bool leaf = shape(w, level, s->value) == Shape::leaf;
+    const std::uint64_t pfn = leaf ? leaf_frame(w, s->value) : some_frame(level);
     switch (r.weighted({20, 15, 20, 12, 12, 8, 5, 8})) {
       case 0:
         s->restored = 0;
         s->value = fresh_leaf(level);
         break;
       case 1:
-        if (leaf) toggle_protnone(s->value);
+        if (leaf) toggle_protnone(level, s->value);
         break;
       case 2: {
         const std::uint64_t was = leaf ? s->value : fresh_leaf(level);
-        s->value = Entry::swp_entry(t.migration_read + r.below(3), pfn);
+        s->value = words().swp_entry(t.migration_read + r.below(3), pfn);
         s->restored = r.chance(85) ? was : 0;
         s->count = 1;
         break;
       }
-      case 3: s->value = Entry::swp_entry(t.hwpoison, pfn); break;
-      case 4: s->value = Entry::marker(t, 1 + r.below(any ? 3 : 2)); break;
+      case 3: s->value = words().swp_entry(t.hwpoison, pfn); break;
+      case 4: s->value = words().marker(t, 1 + r.below(any ? 3 : 2)); break;
       case 5:
-        if (level == Level::pte || any) s->value = Entry::swp_entry(r.below(2), 16 + r.below(64));
+        if (level == Level::pte || any) s->value = words().swp_entry(r.below(2), 16 + r.below(64));
         break;
       case 6: s->value = 0; break;
       default:
-        if (level != Level::pte) s->value = plain_table(level, s->first);
+        if (level != Level::pte) s->value = plain_table(w, level, s->first);
         else if (any) s->value = r.next();
         break;
     }
@@ -172,10 +176,10 @@ class Mutation {
   void add_entry() {
     if (w.vmas.empty()) return;
     const auto& v = w.vmas[r.below(static_cast<std::uint32_t>(w.vmas.size()))];
-    Level level = v.huge_order == 18 ? Level::pud : v.huge_order == 9 ? Level::pmd : Level::pte;
+    Level level = v.kind == VmaKind::hugetlb ? g().hugetlb_size(v.huge_order)->level : Level::pte;
     if (any && r.chance(30)) level = static_cast<Level>(r.below(3));
     Slot<Concrete> s;
-    s.first = (v.start >> shift(level)) + r.below(3);
+    s.first = (v.start >> g().shift(level)) + r.below(3);
     s.value = fresh_leaf(level);
     w.slots[static_cast<int>(level)].push_back(s);
   }
@@ -190,8 +194,8 @@ class Mutation {
     Slot<Concrete> copy = *s;
     copy.first += r.chance(60) ? 1 : r.chance(50) ? ~std::uint64_t{0} : r.below(512);
     if (r.chance(30)) s->value = 0;  // moved
-    if (r.chance(50) && shape(level, copy.value) == Shape::leaf)
-      copy.value = with_frame(copy.value, some_frame(level));
+    if (r.chance(50) && shape(w, level, copy.value) == Shape::leaf)
+      copy.value = with_frame(w, copy.value, some_frame(level));
     w.slots[static_cast<int>(level)].push_back(copy);
   }
 
@@ -241,21 +245,20 @@ class Mutation {
     switch (r.below(8)) {
       case 0: q.nr_pages = huge && r.chance(30) ? r.pick(kManyPages) : r.pick(kCounts); break;
       case 1: q.nr_pages = r.chance(50) ? q.nr_pages + 1 : q.nr_pages - (q.nr_pages > 1); break;
-      case 2: q.start += r.chance(50) ? 4096 : ~std::uint64_t{4095}; break;
-      case 3: q.start ^= r.below(4096); break;
+      case 2: q.start += r.chance(50) ? page() : g().page_mask(); break;
+      case 3: q.start ^= r.below(static_cast<std::uint32_t>(page())); break;
       case 4: {
-        constexpr unsigned kShifts[] = {21, 30, 39};
-        const std::uint64_t size = std::uint64_t{1} << r.pick(kShifts);
-        q.start = (q.start & ~(size - 1)) + (r.chance(50) ? size : 0) - (r.chance(50) ? 4096 : 0);
+        const std::uint64_t size = g().span(static_cast<Level>(1 + r.below(static_cast<std::uint32_t>(g().top > Level::p4d ? 3 : static_cast<int>(g().top)))));
+        q.start = (q.start & ~(size - 1)) + (r.chance(50) ? size : 0) - (r.chance(50) ? page() : 0);
         break;
       }
       default: {
         if (w.vmas.empty()) break;
         const auto& v = w.vmas[r.below(static_cast<std::uint32_t>(w.vmas.size()))];
-        const std::uint64_t pages = (v.end - v.start) >> 12;
-        q.start = r.chance(50) ? v.start : v.end - 4096 * (1 + r.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 8))));
-        if (r.chance(5)) q.start = v.start - 4096;
-        if (r.chance(30)) q.nr_pages = static_cast<std::uint32_t>(std::min<std::uint64_t>(((v.end - q.start) >> 12) + r.below(3), v.huge_order ? 1024 : 16));
+        const std::uint64_t pages = (v.end - v.start) >> g().page_shift;
+        q.start = r.chance(50) ? v.start : v.end - page() * (1 + r.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(pages, 8))));
+        if (r.chance(5)) q.start = v.start - page();
+        if (r.chance(30)) q.nr_pages = static_cast<std::uint32_t>(std::min<std::uint64_t>(((v.end - q.start) >> g().page_shift) + r.below(3), v.huge_order ? 1024 : 16));
       }
     }
   }
@@ -267,7 +270,7 @@ class Mutation {
       switch (r.below(4)) {
         case 0: v.flags ^= std::uint64_t{1} << r.below(39); break;
         case 1: v.kind = static_cast<VmaKind>(r.below(kVmaKinds)); break;
-        case 2: v.huge_order = v.huge_order == 9 ? 18 : 9; break;
+        case 2: v.huge_order = g().hugetlb[r.below(static_cast<std::uint32_t>(g().hugetlb.size()))].order; break;
         default: v.pkey = static_cast<std::uint8_t>(r.below(16)); break;
       }
       return;
@@ -299,13 +302,13 @@ class Mutation {
     for (int l = 0; l < 3; ++l)
       for (auto& s : w.slots[l]) {
         const Level level = static_cast<Level>(l);
-        const std::uint64_t a = s.first << shift(level);
-        if (a < v.start || a >= v.end || shape(level, s.value) != Shape::leaf) continue;
-        if (Entry::protnone(s.value) != !(v.flags & VM_ACCESS_FLAGS)) {
-          toggle_protnone(s.value);
-          if (s.count > 1 && s.stride != 0) s.stride = Entry::advance_stride(s.value);
+        const std::uint64_t a = s.first << g().shift(level);
+        if (a < v.start || a >= v.end || shape(w, level, s.value) != Shape::leaf) continue;
+        if (words().protnone(s.value) != !(v.flags & VM_ACCESS_FLAGS)) {
+          toggle_protnone(level, s.value);
+          if (s.count > 1 && s.stride != 0) s.stride = words().stride(s.value, level);
         }
-        if (!(v.flags & VM_WRITE)) s.value = Entry::wrprotect(s.value);
+        if (!(v.flags & VM_WRITE)) s.value = words().wrprotect(s.value);
       }
   }
 
@@ -313,7 +316,7 @@ class Mutation {
     if (w.vmas.empty()) return;
     const std::uint32_t n = static_cast<std::uint32_t>(w.vmas.size());
     auto& v = w.vmas[r.below(n)];
-    const std::uint64_t unit = std::uint64_t{4096} << v.huge_order;
+    const std::uint64_t unit = page() << v.huge_order;
     switch (r.below(5)) {
       case 0: v.end += unit; break;
       case 1: if (v.end - v.start > unit) v.end -= unit; break;
@@ -322,7 +325,7 @@ class Mutation {
         if (v.end - v.start <= unit || n >= kMaxVmas) break;
         Vma<Concrete> half = v;
         half.start = v.end - unit;
-        half.pgoff += (half.start - v.start) >> 12;
+        half.pgoff += (half.start - v.start) >> g().page_shift;
         v.end = half.start;
         half.flags ^= r.chance(50) ? VM_WRITE : VM_SOFTDIRTY;
         w.vmas.push_back(half);
@@ -337,10 +340,10 @@ class Mutation {
     if (n <= 2 || (n < kMaxFolios && r.chance(15))) {
       Folio<Concrete> f;
       f.refcount = 1;
-      constexpr std::uint8_t kOrders[] = {0, 9, 18};
-      f.order = r.pick(kOrders);
+      const std::uint32_t which = r.below(static_cast<std::uint32_t>(g().hugetlb.size()) + 1);
+      f.order = which == 0 ? std::uint8_t{0} : g().hugetlb[which - 1].order;
       f.kind = f.order && r.chance(60) ? FolioKind::hugetlb : FolioKind::normal;
-      f.pfn = default_pfn(n);
+      f.pfn = default_pfn(w, n);
       w.folios.push_back(f);
       return;
     }
@@ -358,7 +361,7 @@ class Mutation {
       case 9: f.swapcache = f.anon && !f.swapcache; break;
       case 10: f.refcount = r.chance(50) ? 0 : ~std::uint64_t{0}; break;
       case 11: f.exclusive = !f.exclusive; break;
-      case 12: f.order = static_cast<std::uint8_t>(r.below(kMaxOrder + 1)); break;
+      case 12: f.order = static_cast<std::uint8_t>(r.below(g().max_order() + 1)); break;
       default: f.pincount = r.below(3); break;
     }
   }
@@ -399,10 +402,13 @@ class Mutation {
   void configuration() {
     auto& c = w.config;
     switch (r.below(8)) {
-      case 0: c.levels = c.levels == 4 ? 5 : 4; break;
+      case 0: c.variant = static_cast<std::uint8_t>(r.below(static_cast<std::uint32_t>(geometries(c.arch).size()))); break;
       case 1: c.thp = !c.thp; break;
       case 2: c.pud_devmap = !c.pud_devmap; break;
-      case 3: c.split_ptlocks = !c.split_ptlocks; break;
+      case 3:
+        c.split_pte_ptlocks = !c.split_pte_ptlocks;
+        if (!r.chance(10)) c.split_pmd_ptlocks = c.split_pte_ptlocks;
+        break;
       case 4: c.memory_failure = !c.memory_failure; break;
       case 5: c.device_private = !c.device_private; break;
       case 6: c.soft_dirty = !c.soft_dirty; break;
@@ -418,7 +424,8 @@ void cut_long_call(Random& r, Scenario& w) {
   if (q.nr_pages <= 16 || r.below(1000) == 0) return;
   for (const auto& v : w.vmas)
     if (v.kind == VmaKind::hugetlb && q.start >= v.start && q.start < v.end &&
-        (std::uint64_t{q.nr_pages} << 12) <= v.end - (q.start & ~std::uint64_t{4095}) + (std::uint64_t{16} << 12))
+        (std::uint64_t{q.nr_pages} << geometry_of(w.config).page_shift) <=
+            v.end - (q.start & geometry_of(w.config).page_mask()) + 16 * geometry_of(w.config).page_size())
       return;
   q.nr_pages = 1 + q.nr_pages % 16;
 }
@@ -434,6 +441,13 @@ Workspace& workspace() {
 
 }  // namespace
 
+Architecture pick(Random& random, ArchitectureSet archs) {
+  std::uint32_t n = random.below(static_cast<std::uint32_t>(std::popcount(archs)));
+  for (int a = 0; a < kArchitectures; ++a)
+    if ((archs >> a & 1u) && n-- == 0) return static_cast<Architecture>(a);
+  return Architecture::x86_64;
+}
+
 void mutate(Random& random, Scenario& w, Bounds bounds) { Mutation(random, w, bounds).once(); }
 
 void mutate_some(Random& random, Scenario& w, Bounds bounds) {
@@ -444,6 +458,7 @@ void mutate_some(Random& random, Scenario& w, Bounds bounds) {
 
 void cross_over(Random& random, const Scenario& a, const Scenario& b, Scenario& out) {
   out = a;
+  if (a.config.arch != b.config.arch) return;
   switch (random.below(4)) {
     case 0:  // b's call on a's memory, at the same distance from the first mapping
       out.request = b.request;
@@ -467,12 +482,12 @@ void cross_over(Random& random, const Scenario& a, const Scenario& b, Scenario& 
 }
 
 std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t max_size, std::uint32_t seed,
-                         Bounds bounds) {
+                         Bounds bounds, ArchitectureSet archs) {
   Random random{seed};
   Scenario& w = workspace().a;
   // One in sixteen inputs is new: coverage alone does not lead to every kind of memory.
   if (size < 2 || random.below(16) == 0) {
-    generate_reachable(random, w);
+    generate_reachable(random, w, pick(random, archs));
   } else {
     decode({data, size}, w);
     mutate_some(random, w, bounds);

@@ -17,6 +17,12 @@ enum class Bounds : std::uint8_t {
   anything,  ///< also bits, flags and folio states that no kernel combines
 };
 
+/// A set of architectures: bit i is Architecture i. Never empty.
+using ArchitectureSet = std::uint32_t;
+inline constexpr ArchitectureSet kAllArchitectures = (1u << kArchitectures) - 1;
+/// One of the set.
+Architecture pick(Random& random, ArchitectureSet archs);
+
 /// One change: an entry bit or kind, a copied or moved entry, mapping flags or
 /// bounds, a folio's state, the page cache, the environment, the call. The result
 /// need not be normal: call normalise().
@@ -34,7 +40,7 @@ void cross_over(Random& random, const Scenario& a, const Scenario& b, Scenario& 
 /// `max_size`), changes 1..4 things or, now and then, starts afresh from the
 /// generator, and encodes back. Returns the new size.
 std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t max_size, std::uint32_t seed,
-                         Bounds bounds);
+                         Bounds bounds, ArchitectureSet archs);
 std::size_t cross_over_bytes(const std::uint8_t* a, std::size_t a_size, const std::uint8_t* b, std::size_t b_size,
                              std::uint8_t* out, std::size_t max_size, std::uint32_t seed);
 

@@ -56,41 +56,9 @@ constexpr NamedBit kVm[] = {
     {"UFFD_MINOR", VM_UFFD_MINOR},
     {"SHADOW_STACK", VM_SHADOW_STACK},
 };
-constexpr NamedBit kEntry[] = {
-    {"PRESENT", x86_64::PRESENT},
-    {"RW", x86_64::RW},
-    {"USER", x86_64::USER},
-    {"PWT", x86_64::PWT},
-    {"PCD", x86_64::PCD},
-    {"ACCESSED", x86_64::ACCESSED},
-    {"DIRTY", x86_64::DIRTY},
-    {"PSE", x86_64::PSE},
-    {"GLOBAL", x86_64::GLOBAL},
-    {"PROTNONE", x86_64::PROTNONE},
-    {"SPECIAL", x86_64::SPECIAL},
-    {"UFFD_WP", x86_64::UFFD_WP},
-    {"SOFT_DIRTY", x86_64::SOFT_DIRTY},
-    {"AVAIL52", 1ull << 52},
-    {"AVAIL53", 1ull << 53},
-    {"AVAIL54", 1ull << 54},
-    {"AVAIL55", 1ull << 55},
-    {"AVAIL56", 1ull << 56},
-    {"DEVMAP", x86_64::DEVMAP},
-    {"SAVED_DIRTY", x86_64::SAVED_DIRTY},
-    {"PKEY_BIT0", 1ull << 59},
-    {"PKEY_BIT1", 1ull << 60},
-    {"PKEY_BIT2", 1ull << 61},
-    {"PKEY_BIT3", 1ull << 62},
-    {"NX", x86_64::NX},
-};
-constexpr NamedBit kSwap[] = {
-    {"SOFT_DIRTY", x86_64::SWP_SOFT_DIRTY},
-    {"UFFD_WP", x86_64::SWP_UFFD_WP},
-    {"EXCLUSIVE", x86_64::SWP_EXCLUSIVE},
-};
 constexpr NamedBit kMarker[] = {
-    {"UFFD_WP", x86_64::kMarkerUffdWp},
-    {"POISONED", x86_64::kMarkerPoisoned},
+    {"UFFD_WP", kMarkerUffdWp},
+    {"POISONED", kMarkerPoisoned},
 };
 constexpr NamedBit kFolioFlags[] = {
     {"anon", 1},        {"exclusive", 2}, {"dirty", 4},   {"referenced", 8},
@@ -130,8 +98,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::span<const NamedBit> foll_flag_names() { return kFoll; }
 std::span<const NamedBit> vm_flag_names() { return kVm; }
-std::span<const NamedBit> entry_bit_names() { return kEntry; }
-std::span<const NamedBit> swap_bit_names() { return kSwap; }
 std::span<const NamedBit> marker_bit_names() { return kMarker; }
 std::span<const NamedBit> folio_flag_names() { return kFolioFlags; }
 std::span<const NamedBit> vma_switch_names() { return kVmaSwitches; }
@@ -179,13 +145,9 @@ std::vector<std::string_view> bit_names(std::span<const NamedBit> table, std::ui
                                         std::uint64_t* unnamed) {
   std::vector<std::string_view> out;
   std::uint64_t left = value;
-  const bool present = value & x86_64::PRESENT;
   for (const NamedBit& n : table) {
-    if (!(value & n.bit)) continue;
+    if ((value & n.bit) != n.bit || (value & n.unless) != 0 || (value & n.with) != n.with) continue;
     left &= ~n.bit;
-    // One bit, two names: GLOBAL on a present entry, PROTNONE on any other.
-    if (n.name == "GLOBAL" && !present) continue;
-    if (n.name == "PROTNONE" && present) continue;
     out.push_back(n.name);
   }
   if (unnamed) *unnamed = left;

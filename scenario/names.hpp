@@ -13,15 +13,8 @@
 
 namespace gupdiff {
 
-struct NamedBit {
-  std::string_view name;
-  std::uint64_t bit;
-};
-
 std::span<const NamedBit> foll_flag_names();   ///< FOLL_ flags without the prefix
 std::span<const NamedBit> vm_flag_names();     ///< VM_ flags without the prefix
-std::span<const NamedBit> entry_bit_names();   ///< bits of a present or PROT_NONE entry
-std::span<const NamedBit> swap_bit_names();    ///< low bits of the swap format
 std::span<const NamedBit> marker_bit_names();  ///< PTE marker bits
 std::span<const NamedBit> folio_flag_names();  ///< bit numbers of folio_flags()
 std::span<const NamedBit> vma_switch_names();  ///< bit numbers of vma_switches()

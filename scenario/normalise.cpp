@@ -35,18 +35,38 @@ bool within_counts(const Scenario& w) {
   return true;
 }
 
+void repair_config(Scenario& w) {
+  Config& c = w.config;
+  c.arch = static_cast<Architecture>(static_cast<unsigned>(c.arch) % kArchitectures);
+  c.variant = static_cast<std::uint8_t>(c.variant % geometries(c.arch).size());
+  const Geometry& g = geometry_of(c);
+  for (const auto& v : w.vmas) c.huge_leaves = c.huge_leaves || v.kind == VmaKind::hugetlb;
+  c.thp = c.thp && g.has_thp && c.huge_leaves;
+  c.pud_devmap = c.pud_devmap && c.thp && g.has_pud_leaf_thp;
+  c.shmem_thp = c.shmem_thp && c.thp;
+  c.soft_dirty = c.soft_dirty && g.has_soft_dirty;
+}
+
+/// The hugetlb order next to `order` from above, or the largest.
+std::uint8_t some_hugetlb_order(const Geometry& g, unsigned order) {
+  for (const HugetlbSize& s : g.hugetlb)
+    if (s.order >= order) return s.order;
+  return g.hugetlb.back().order;
+}
+
 void repair_folios(Scenario& w) {
+  const Geometry& g = geometry_of(w.config);
   if (w.folios.size() > kMaxFolios) w.folios.resize(kMaxFolios);
   while (w.folios.size() < 2) {
     w.folios.emplace_back();
     w.folios.back().refcount = 1;
   }
   w.folios[0].kind = FolioKind::zero_page;
-  w.folios[0].pfn = kZeroPfn;
+  w.folios[0].pfn = geometry_of(w.config).zero_pfn;
   w.folios[0].order = 0;
   w.folios[1].kind = FolioKind::huge_zero;
-  w.folios[1].pfn = kHugeZeroPfn;
-  w.folios[1].order = 9;
+  w.folios[1].pfn = geometry_of(w.config).huge_zero_pfn;
+  w.folios[1].order = static_cast<std::uint8_t>(g.leaf_order(Level::pmd));
   for (std::size_t i = 0; i < w.folios.size(); ++i) {
     auto& f = w.folios[i];
     f.refcount = static_cast<std::uint64_t>(
@@ -58,15 +78,15 @@ void repair_folios(Scenario& w) {
       continue;
     }
     if (f.kind != FolioKind::hugetlb && f.kind != FolioKind::reserved) f.kind = FolioKind::normal;
-    if (f.order > kMaxOrder) f.order = kMaxOrder;
-    if (f.kind == FolioKind::hugetlb) f.order = f.order > 9 ? 18 : 9;
+    if (f.order > g.max_order()) f.order = static_cast<std::uint8_t>(g.max_order());
+    if (f.kind == FolioKind::hugetlb) f.order = some_hugetlb_order(g, f.order);
     if (f.order == 0) f.pincount = 0;
   }
   bool keep = true;
   for (std::size_t i = 2; i < w.folios.size() && keep; ++i) {
     const auto& f = w.folios[i];
     const std::uint64_t pages = std::uint64_t{1} << f.order;
-    keep = f.pfn >= kFirstFreePfn && f.pfn < kFreshPfn && f.pfn + pages <= kFreshPfn &&
+    keep = f.pfn >= kFirstFreePfn && f.pfn < geometry_of(w.config).fresh_pfn && f.pfn + pages <= geometry_of(w.config).fresh_pfn &&
            (f.pfn & (pages - 1)) == 0;
     for (std::size_t k = 2; k < i && keep; ++k) {
       const unsigned o = std::max(f.order, w.folios[k].order);
@@ -74,27 +94,28 @@ void repair_folios(Scenario& w) {
     }
   }
   if (keep) return;
-  for (std::size_t i = 2; i < w.folios.size(); ++i) w.folios[i].pfn = default_pfn(i);
+  for (std::size_t i = 2; i < w.folios.size(); ++i) w.folios[i].pfn = default_pfn(w, i);
 }
 
 void repair_vmas(Scenario& w) {
   const std::uint64_t limit = address_limit(w.config);
+  const Geometry& g = geometry_of(w.config);
   for (auto& v : w.vmas) {
     if (static_cast<unsigned>(v.kind) >= kVmaKinds) v.kind = VmaKind::anonymous;
     v.flags &= kAllVmFlags;
     if (v.kind == VmaKind::hugetlb) {
       v.flags |= VM_HUGETLB;
-      v.huge_order = v.huge_order > 9 ? 18 : 9;
+      v.huge_order = some_hugetlb_order(g, v.huge_order);
     } else {
       v.flags &= ~std::uint64_t{VM_HUGETLB};
       v.huge_order = 0;
     }
-    const std::uint64_t size = std::uint64_t{4096} << v.huge_order;
+    const std::uint64_t size = g.page_size() << v.huge_order;
     const std::uint64_t last = limit & ~(size - 1);
     v.start = std::min(v.start & ~(size - 1), last - size);
     v.end = v.end <= v.start ? v.start + size : std::min((v.end + size - 1) & ~(size - 1), last);
     if (v.end <= v.start) v.end = v.start + size;
-    v.pgoff = std::min(v.pgoff, kMaxFileIndex) & ~((size >> 12) - 1);
+    v.pgoff = std::min(v.pgoff, kMaxFileIndex) & ~((size >> g.page_shift) - 1);
     v.file_pages = std::min(v.file_pages, kMaxFileIndex);
     v.file &= kMaxFileId;
     v.pkey &= 15;
@@ -111,64 +132,64 @@ void repair_vmas(Scenario& w) {
 
 /// Moves the frame of leaf `e` into a folio that can hold it; 0: there is none.
 std::uint64_t repair_leaf(const Scenario& w, Level level, std::uint64_t e) {
-  const unsigned order = leaf_order(level);
+  const unsigned order = leaf_order(w, level);
   const std::uint64_t in_leaf = (std::uint64_t{1} << order) - 1;
-  const std::uint64_t pfn = leaf_frame(e) & ~in_leaf;
-  if (leaf_folio(w, level, pfn, Entry::devmap(e)) >= 0) return with_frame(e, pfn);
+  const std::uint64_t pfn = leaf_frame(w, e) & ~in_leaf;
+  if (leaf_folio(w, level, pfn, words_of(w).devmap(e)) >= 0) return with_frame(w, e, pfn);
   // The choice depends on the old frame alone, so that equal entries stay equal.
   const std::size_t n = w.folios.size();
-  std::size_t start = (pfn >> 18) % n;
+  std::size_t start = (pfn >> geometry_of(w.config).folio_bits) % n;
   if (start < 2 && n > 2) start += 2;
   for (std::size_t k = 0; k < n; ++k) {
     const auto& f = w.folios[(start + k) % n];
     if (f.order < order) continue;
     const std::uint64_t inside = (std::uint64_t{1} << f.order) - 1;
-    return with_frame(e, f.pfn + (pfn & inside & ~in_leaf));
+    return with_frame(w, e, f.pfn + (pfn & inside & ~in_leaf));
   }
   return 0;
 }
 
 /// `e` as it may stand in slot `key` of `level`; 0: it cannot be repaired.
 std::uint64_t repair_entry(const Scenario& w, Level level, std::uint64_t key, std::uint64_t e) {
-  switch (shape(level, e)) {
+  switch (shape(w, level, e)) {
     case Shape::none:
       return e;
     case Shape::table:
-      return (e & ~x86_64::kPfnMask) | (table_target(level, key) << 12);
+      return words_of(w).retarget(e, table_target(w, level, key));
     case Shape::leaf:
       return repair_leaf(w, level, e);
     case Shape::swap: {
-      const x86_64::SwapTypes t = x86_64::swap_types(w.config);
-      if (!swap_has_frame(t, e)) return e;
-      const std::uint64_t pfn = Entry::swp_offset(e);
+      if (!swap_has_frame(w, e)) return e;
+      const std::uint64_t pfn = words_of(w).swp_offset(e);
       if (folio_of(w, pfn) >= 0) return e;
       const std::size_t n = w.folios.size();
       const auto& f = w.folios[n > 2 ? 2 + pfn % (n - 2) : 0];
-      return with_swap_offset(e, f.pfn + (pfn & ((std::uint64_t{1} << f.order) - 1)));
+      return with_swap_offset(w, e, f.pfn + (pfn & ((std::uint64_t{1} << f.order) - 1)));
     }
   }
   return e;
 }
 
 void repair_slot(const Scenario& w, Level level, Slot<Concrete>& s) {
-  if (level != Level::pte || s.count == 0) s.count = 1;
-  s.count = std::min<std::uint32_t>(s.count, 512 - (s.first & 511));
+  if (level > Level::pud || s.count == 0) s.count = 1;
+  const std::uint32_t slots = geometry_of(w.config).slots(level);
+  s.count = std::min<std::uint32_t>(s.count, slots - static_cast<std::uint32_t>(s.first & (slots - 1)));
   s.value = repair_entry(w, level, s.first, s.value);
-  const Shape is = shape(level, s.value);
+  const Shape is = shape(w, level, s.value);
   if (is == Shape::none || is == Shape::table) s.count = 1;
   if (is == Shape::swap) s.stride = 0;
   if (is == Shape::leaf && s.count > 1 && s.stride != 0) {
-    s.stride = Entry::advance_stride(s.value);
-    const std::uint64_t pfn = leaf_frame(s.value);
+    s.stride = words_of(w).stride(s.value, level);
+    const std::uint64_t pfn = leaf_frame(w, s.value);
     const auto& f = w.folios[folio_of(w, pfn)];
-    const std::uint64_t left = (std::uint64_t{1} << f.order) - (pfn - f.pfn);
-    s.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(s.count, left));
+    const std::uint64_t left = ((std::uint64_t{1} << f.order) - (pfn - f.pfn)) >> leaf_order(w, level);
+    s.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(s.count, std::max<std::uint64_t>(left, 1)));
   }
   if (s.count == 1) s.stride = 0;
   if (s.restored == 0) return;
   const bool migration = is == Shape::swap &&
-                         Entry::is_migration(x86_64::swap_types(w.config), s.value);
-  if (!migration || shape(level, s.restored) != Shape::leaf) {
+                         words_of(w).is_migration(swap_types(w.config), s.value);
+  if (!migration || shape(w, level, s.restored) != Shape::leaf) {
     s.restored = 0;
     return;
   }
@@ -195,10 +216,10 @@ void drop_if(auto& v, auto&& gone) {
 }
 
 /// The table entry that the slots of the level below need in slot `key`.
-Slot<Concrete> implied_table(Level level, std::uint64_t key) {
+Slot<Concrete> implied_table(const Scenario& w, Level level, std::uint64_t key) {
   Slot<Concrete> s;
   s.first = key;
-  s.value = plain_table(level, key);
+  s.value = plain_table(w, level, key);
   return s;
 }
 
@@ -208,25 +229,27 @@ void add_parents(Scenario& w, Level level) {
   const std::size_t listed = here.size();
   std::uint64_t last = ~std::uint64_t{0};
   for (const auto& s : w.slots[static_cast<int>(level) - 1]) {
-    const std::uint64_t key = s.first >> 9;
+    const std::uint64_t key = s.first >> geometry_of(w.config).bits(static_cast<Level>(static_cast<int>(level) - 1));
     if (key == last) continue;
     last = key;
     const auto end = here.begin() + static_cast<std::ptrdiff_t>(listed);
     const auto at = std::lower_bound(here.begin(), end, key,
                                      [](const auto& e, std::uint64_t k) { return e.first < k; });
-    if (at == end || at->first != key) here.push_back(implied_table(level, key));
+    // A run that covers the key holds no table: what lies below it goes later.
+    if (at != here.begin() && key - (at - 1)->first < (at - 1)->count) continue;
+    if (at == end || at->first != key) here.push_back(implied_table(w, level, key));
   }
   insertion_sort(here, by_first);
 }
 
 void repair_slots(Scenario& w) {
-  const Level top = top_level(w.config);
-  const std::uint64_t bytes = std::uint64_t{1} << address_bits(w.config);
-  if (top == Level::p4d) w.slots[4].clear();
+  const Level top = top_level(w);
+  const std::uint64_t bytes = std::uint64_t{1} << geometry_of(w.config).address_bits;
+  for (int l = static_cast<int>(top) + 1; l < kLevels; ++l) w.slots[l].clear();
   for (int l = 0; l <= static_cast<int>(top); ++l) {
     const Level level = static_cast<Level>(l);
     auto& v = w.slots[l];
-    const std::uint64_t keys = bytes >> x86_64::shift(level);
+    const std::uint64_t keys = bytes >> geometry_of(w.config).shift(level);
     drop_if(v, [&](const auto& s) { return s.first >= keys; });
     for (auto& s : v) repair_slot(w, level, s);
     drop_if(v, [](const auto& s) { return s.value == 0; });
@@ -235,17 +258,18 @@ void repair_slots(Scenario& w) {
     // What a lower level needs stays; the rest goes, from the top of the address space.
     for (std::size_t i = v.size(); v.size() > kMaxSlots && i-- > 0;)
       if (l == 0 || !std::any_of(w.slots[l - 1].begin(), w.slots[l - 1].end(), [&](const auto& c) {
-            return c.first >> 9 == v[i].first;
+            return c.first >> geometry_of(w.config).bits(static_cast<Level>(l - 1)) == v[i].first;
           }))
         v.erase(v.begin() + static_cast<std::ptrdiff_t>(i));
   }
   for (int l = static_cast<int>(top) - 1; l >= 0; --l)
     drop_if(w.slots[l], [&](const auto& s) {
       const auto& up = w.slots[l + 1];
-      const auto at = std::lower_bound(up.begin(), up.end(), s.first >> 9,
+      const std::uint64_t key = s.first >> geometry_of(w.config).bits(static_cast<Level>(l));
+      const auto at = std::lower_bound(up.begin(), up.end(), key,
                                        [](const auto& e, std::uint64_t k) { return e.first < k; });
-      return at == up.end() || at->first != s.first >> 9 ||
-             shape(static_cast<Level>(l + 1), at->value) != Shape::table;
+      return at == up.end() || at->first != key ||
+             shape(w, static_cast<Level>(l + 1), at->value) != Shape::table;
     });
 }
 
@@ -300,7 +324,7 @@ bool is_normal(const Scenario& w) { return within_counts(w) && !find_flaw(w); }
 
 void normalise(Scenario& w) {
   if (is_normal(w)) return;
-  if (w.config.levels != 4) w.config.levels = 5;
+  repair_config(w);
   repair_folios(w);
   repair_vmas(w);
   repair_slots(w);
@@ -310,7 +334,7 @@ void normalise(Scenario& w) {
 
 void add_ancestors(Scenario& w) {
   for (auto& v : w.slots) insertion_sort(v, by_first);
-  for (int l = 1; l <= static_cast<int>(top_level(w.config)); ++l)
+  for (int l = 1; l <= static_cast<int>(top_level(w)); ++l)
     add_parents(w, static_cast<Level>(l));
 }
 

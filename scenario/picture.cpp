@@ -13,28 +13,28 @@
 namespace gupdiff {
 namespace {
 
-std::uint64_t slot_bytes(Level level, const Slot<Concrete>& s) {
-  return std::uint64_t{s.count} << x86_64::shift(level);
+std::uint64_t slot_bytes(const Scenario& w, Level level, const Slot<Concrete>& s) {
+  return std::uint64_t{s.count} << geometry_of(w.config).shift(level);
 }
-bool touches(Level level, const Slot<Concrete>& s, std::uint64_t from, std::uint64_t to) {
-  const std::uint64_t a = slot_address(level, s.first);
-  return a < to && a + slot_bytes(level, s) > from;
+bool touches(const Scenario& w, Level level, const Slot<Concrete>& s, std::uint64_t from, std::uint64_t to) {
+  const std::uint64_t a = slot_address(w, level, s.first);
+  return a < to && a + slot_bytes(w, level, s) > from;
 }
 
 /// The folio a leaf maps, in brackets; empty for anything else.
 std::string mapped_folio(const Scenario& w, Level level, std::uint64_t e) {
-  if (shape(level, e) != Shape::leaf) return "";
-  const std::uint64_t pfn = leaf_frame(e) & ~((std::uint64_t{1} << leaf_order(level)) - 1);
-  const int f = leaf_folio(w, level, pfn, Entry::devmap(e));
-  return f < 0 ? "" : fmt::format(" ({})", describe_folio(w.folios[f]));
+  if (shape(w, level, e) != Shape::leaf) return "";
+  const std::uint64_t pfn = leaf_frame(w, e) & ~((std::uint64_t{1} << leaf_order(w, level)) - 1);
+  const int f = leaf_folio(w, level, pfn, words_of(w).devmap(e));
+  return f < 0 ? "" : fmt::format(" ({})", describe_folio(w, w.folios[f]));
 }
 
 void draw_slots(std::string& out, const Scenario& w, Level level, std::uint64_t parent, bool top,
                 std::uint64_t from, std::uint64_t to, int depth) {
   for (const auto& s : w.slots[static_cast<int>(level)]) {
-    if (!top && s.first >> 9 != parent) continue;
-    if (!touches(level, s, from, to)) continue;
-    out += fmt::format("{:{}}{} {:#x}{} {}{}\n", "", 2 * depth, level_name(level), slot_address(level, s.first),
+    if (!top && s.first >> geometry_of(w.config).bits(level) != parent) continue;
+    if (!touches(w, level, s, from, to)) continue;
+    out += fmt::format("{:{}}{} {:#x}{} {}{}\n", "", 2 * depth, level_name(level), slot_address(w, level, s.first),
                        s.count > 1 ? fmt::format(" x{}", s.count) : "", describe_entry(w, level, s.value),
                        mapped_folio(w, level, s.value));
     if (s.restored)
@@ -49,8 +49,8 @@ std::string list(const std::vector<std::string_view>& names, std::string_view se
   return fmt::format("{}", fmt::join(names, separator));
 }
 
-std::string describe_vma(const Vma<Concrete>& v) {
-  std::string s = fmt::format("{}{}", v.kind == VmaKind::hugetlb ? order_size(v.huge_order) + " " : "",
+std::string describe_vma(const Scenario& w, const Vma<Concrete>& v) {
+  std::string s = fmt::format("{}{}", v.kind == VmaKind::hugetlb ? order_size(w, v.huge_order) + " " : "",
                               vma_kind_name(v.kind));
   const std::uint64_t shown = v.kind == VmaKind::hugetlb ? v.flags & ~std::uint64_t{VM_HUGETLB} : v.flags;
   s += fmt::format(" [{}]", list(bit_names(vm_flag_names(), shown), "|"));
@@ -72,29 +72,29 @@ std::string node(Level level, std::uint64_t key) { return fmt::format("{}_{:x}",
 
 std::string picture_text(const Scenario& w) {
   std::string out = describe_call(w.request) + "\n";
-  const Level top = top_level(w.config);
+  const Level top = top_level(w);
   std::uint64_t seen_to = 0;
   const auto outside = [&](std::uint64_t from, std::uint64_t to) {
     // Tables reach over gaps; only what maps something in the gap is worth a line.
     bool any = false;
     for (int l = 0; l <= static_cast<int>(top); ++l)
       for (const auto& s : w.slots[l])
-        any = any || (shape(static_cast<Level>(l), s.value) != Shape::table &&
-                      touches(static_cast<Level>(l), s, from, to));
+        any = any || (shape(w, static_cast<Level>(l), s.value) != Shape::table &&
+                      touches(w, static_cast<Level>(l), s, from, to));
     if (!any) return;
     out += fmt::format("no VMA [{:#x}, {:#x})\n", from, to);
     draw_slots(out, w, top, 0, true, from, to, 1);
   };
   for (const auto& v : w.vmas) {
     outside(seen_to, v.start);
-    out += fmt::format("VMA [{:#x}, {:#x}) {}\n", v.start, v.end, describe_vma(v));
+    out += fmt::format("VMA [{:#x}, {:#x}) {}\n", v.start, v.end, describe_vma(w, v));
     draw_slots(out, w, top, 0, true, v.start, v.end, 1);
     seen_to = v.end;
   }
-  outside(seen_to, std::uint64_t{1} << address_bits(w.config));
+  outside(seen_to, std::uint64_t{1} << geometry_of(w.config).address_bits);
   for (const auto& c : w.page_cache)
     out += fmt::format("page cache: file {} page {} -> folio {} ({})\n", c.file, c.index, folio_name(c.folio),
-                       describe_folio(w.folios[c.folio]));
+                       describe_folio(w, w.folios[c.folio]));
   return out;
 }
 
@@ -102,7 +102,7 @@ WalkPath walk_path(std::string name, const Machine<Narrated>& after) {
   WalkPath path{std::move(name), {}};
   for (const Narrative& n : after.narrative) {
     if (!n.has_level || std::string_view(n.what).find("reads") != 0) continue;
-    const std::pair<Level, std::uint64_t> at{n.level, n.address >> x86_64::shift(n.level)};
+    const std::pair<Level, std::uint64_t> at{n.level, n.address >> after.arch.shift(n.level)};
     if (std::find(path.reads.begin(), path.reads.end(), at) == path.reads.end()) path.reads.push_back(at);
   }
   return path;
@@ -117,18 +117,18 @@ std::string picture_dot(const Scenario& w, std::span<const WalkPath> paths) {
   std::vector<bool> used(w.folios.size(), false);
   const auto draw = [&](Level level, std::uint64_t key, std::uint32_t count, std::uint64_t e) {
     out += fmt::format("  {} [label=\"{} {:#x}{}\\n{}\"];\n", node(level, key), level_name(level),
-                       slot_address(level, key), count > 1 ? fmt::format(" x{}", count) : "",
+                       slot_address(w, level, key), count > 1 ? fmt::format(" x{}", count) : "",
                        describe_entry(w, level, e));
   };
   for (int l = kLevels - 1; l >= 0; --l) {
     const Level level = static_cast<Level>(l);
     for (const auto& s : w.slots[l]) {
       draw(level, s.first, s.count, s.value);
-      if (level != top_level(w.config))
-        out += fmt::format("  {} -> {};\n", node(static_cast<Level>(l + 1), s.first >> 9), node(level, s.first));
-      if (shape(level, s.value) != Shape::leaf) continue;
-      const std::uint64_t pfn = leaf_frame(s.value) & ~((std::uint64_t{1} << leaf_order(level)) - 1);
-      const int f = leaf_folio(w, level, pfn, Entry::devmap(s.value));
+      if (level != top_level(w))
+        out += fmt::format("  {} -> {};\n", node(static_cast<Level>(l + 1), s.first >> geometry_of(w.config).bits(level)), node(level, s.first));
+      if (shape(w, level, s.value) != Shape::leaf) continue;
+      const std::uint64_t pfn = leaf_frame(w, s.value) & ~((std::uint64_t{1} << leaf_order(w, level)) - 1);
+      const int f = leaf_folio(w, level, pfn, words_of(w).devmap(s.value));
       if (f < 0) continue;
       used[f] = true;
       out += fmt::format("  {} -> folio{};\n", node(level, s.first), f);
@@ -137,7 +137,7 @@ std::string picture_dot(const Scenario& w, std::span<const WalkPath> paths) {
   for (std::size_t f = 0; f < used.size(); ++f)
     if (used[f])
       out += fmt::format("  folio{} [shape=folder, style=filled, fillcolor=\"#eeeeee\", label=\"{}\\n{}\"];\n", f,
-                         folio_name(static_cast<int>(f)), describe_folio(w.folios[f]));
+                         folio_name(static_cast<int>(f)), describe_folio(w, w.folios[f]));
   for (std::size_t p = 0; p < paths.size(); ++p) {
     const WalkPath& path = paths[p];
     const char* colour = colours[p % 4];

@@ -61,7 +61,8 @@ class Shrinker {
           // Without its children a table entry would come back.
           const std::uint64_t key = s.slots[l][i].first;
           for (int k = 0; k < l; ++k)
-            erase_if(s.slots[k], [&](const auto& c) { return c.first >> (9 * (l - k)) == key; });
+            erase_if(s.slots[k], [&](const auto& c) { return geometry_of(s.config).shift(static_cast<Level>(k)) <= geometry_of(s.config).shift(static_cast<Level>(l)) &&
+                     c.first >> (geometry_of(s.config).shift(static_cast<Level>(l)) - geometry_of(s.config).shift(static_cast<Level>(k))) == key; });
           s.slots[l].erase(s.slots[l].begin() + static_cast<std::ptrdiff_t>(i));
         });
       }
@@ -74,9 +75,9 @@ class Shrinker {
     for (auto& c : s.page_cache)
       if (c.folio > i) --c.folio;
     const auto moved = [&](Level level, std::uint64_t e) {
-      if (shape(level, e) != Shape::leaf) return e;
-      const int f = folio_of(s, leaf_frame(e));
-      return f > static_cast<int>(i) ? with_frame(e, leaf_frame(e) - s.folios[f].pfn + s.folios[f - 1].pfn) : e;
+      if (shape(s, level, e) != Shape::leaf) return e;
+      const int f = folio_of(s, leaf_frame(s, e));
+      return f > static_cast<int>(i) ? with_frame(s, e, leaf_frame(s, e) - s.folios[f].pfn + s.folios[f - 1].pfn) : e;
     };
     for (int l = 0; l < 3; ++l)
       for (auto& slot : s.slots[l]) {
@@ -97,12 +98,17 @@ class Shrinker {
     attempt([](Scenario& s) { s.request.api = Api::get; });
     attempt([](Scenario& s) { s.request.locked_ptr = false; });
     attempt([](Scenario& s) { s.request.pages_null = false; });
-    attempt([](Scenario& s) { s.request.start &= ~std::uint64_t{4095}; });
+    attempt([](Scenario& s) { s.request.start &= geometry_of(s.config).page_mask(); });
     attempt([](Scenario& s) {
       for (const auto& v : s.vmas)
         if (s.request.start >= v.start && s.request.start < v.end) s.request.start = v.start;
     });
-    attempt([](Scenario& s) { s.config = Config{}; });
+    attempt([](Scenario& s) {
+      Config usual = usual_config(s.config.arch);
+      usual.variant = s.config.variant;
+      s.config = usual;
+    });
+    attempt([](Scenario& s) { s.config.variant = 0; });
   }
 
   void environment() {
@@ -117,17 +123,18 @@ class Shrinker {
   }
 
   void entries() {
-    constexpr std::uint64_t kOptional[] = {x86_64::ACCESSED,   x86_64::DIRTY,   x86_64::SAVED_DIRTY, x86_64::SOFT_DIRTY,
-                                           x86_64::UFFD_WP,    x86_64::SPECIAL, x86_64::PWT,         x86_64::PCD,
-                                           x86_64::PKEY_MASK, x86_64::DEVMAP,  x86_64::RW};
     for (int l = 0; l < 3; ++l)
       for (std::size_t i = 0; i < w_.slots[l].size(); ++i) {
         attempt([&](Scenario& s) { if (i < s.slots[l].size()) s.slots[l][i].count = 1, s.slots[l][i].stride = 0; });
-        for (const std::uint64_t bits : kOptional)
+        const auto edit_leaf = [&](auto edit) {
           attempt([&](Scenario& s) {
-            if (i < s.slots[l].size() && shape(static_cast<Level>(l), s.slots[l][i].value) == Shape::leaf)
-              s.slots[l][i].value &= ~bits;
+            if (i < s.slots[l].size() && shape(s, static_cast<Level>(l), s.slots[l][i].value) == Shape::leaf)
+              s.slots[l][i].value = edit(words_of(s), s.slots[l][i].value);
           });
+        };
+        for (const NamedBit& letter : leaf_letters(w_.config.arch))
+          edit_leaf([&](const Words&, std::uint64_t e) { return e & ~letter.bit; });
+        edit_leaf([](const Words& a, std::uint64_t e) { return a.prot_without_write(e); });
       }
   }
 
@@ -152,7 +159,7 @@ class Shrinker {
       };
       for (int bit = 0; bit < 39; ++bit)
         if (w_.vmas[i].flags >> bit & 1) simpler([&](auto& v) { v.flags &= ~(std::uint64_t{1} << bit); });
-      simpler([](auto& v) { v.end = v.start + (std::uint64_t{4096} << v.huge_order); });
+      simpler([page = geometry_of(w_.config).page_size()](auto& v) { v.end = v.start + (page << v.huge_order); });
       simpler([](auto& v) { v.pkey = 0; v.pkey_no_access = v.pkey_no_write = false; });
       simpler([](auto& v) { v.resv_owner = v.resv_unmapped = false; });
       simpler([](auto& v) { v.uffd_wp_async = v.uffd_sigbus = false; });

@@ -6,7 +6,7 @@ namespace gupdiff {
 namespace {
 
 const Slot<Concrete>* slot_at(const Scenario& w, Level level, std::uint64_t address) {
-  const std::uint64_t key = address >> x86_64::shift(level);
+  const std::uint64_t key = address >> geometry_of(w.config).shift(level);
   for (const auto& s : w.slots[static_cast<int>(level)])
     if (key - s.first < s.count) return &s;
   return nullptr;
@@ -15,26 +15,26 @@ const Slot<Concrete>* slot_at(const Scenario& w, Level level, std::uint64_t addr
 std::uint32_t bit(StateKind k) { return 1u << static_cast<unsigned>(k); }
 
 std::uint32_t entry_kinds(const Scenario& w, const Vma<Concrete>& v, Level level, std::uint64_t e) {
-  const x86_64::SwapTypes t = x86_64::swap_types(w.config);
-  if (shape(level, e) == Shape::swap) {
-    const std::uint64_t type = Entry::swp_type(e);
+  const SwapTypes t = swap_types(w.config);
+  if (shape(w, level, e) == Shape::swap) {
+    const std::uint64_t type = words_of(w).swp_type(e);
     if (type == t.marker) return bit(StateKind::marker);
     if (type == t.hwpoison) return bit(StateKind::hwpoison);
     if (type >= t.migration_read && type <= t.migration_write) return bit(StateKind::migration);
     return bit(StateKind::swap);
   }
-  if (shape(level, e) != Shape::leaf) return bit(StateKind::none);
+  if (shape(w, level, e) != Shape::leaf) return bit(StateKind::none);
   std::uint32_t k = 0;
-  const int f = folio_of(w, leaf_frame(e));
+  const int f = folio_of(w, leaf_frame(w, e));
   if (f == kZeroFolio) k |= bit(StateKind::zero_page);
   else if (f == kHugeZeroFolio) k |= bit(StateKind::huge_zero_page);
-  else if (Entry::devmap(e)) k |= bit(StateKind::devmap);
-  else if (level == Level::pte) k |= Entry::special(e) ? bit(StateKind::special) : bit(StateKind::pte);
-  else if (v.kind == VmaKind::hugetlb) k |= bit(level == Level::pmd ? StateKind::hugetlb_2m : StateKind::hugetlb_1g);
+  else if (words_of(w).devmap(e)) k |= bit(StateKind::devmap);
+  else if (v.kind == VmaKind::hugetlb) k |= bit(level == Level::pte ? StateKind::hugetlb_pte : level == Level::pmd ? StateKind::hugetlb_pmd : StateKind::hugetlb_pud);
+  else if (level == Level::pte) k |= words_of(w).special(e) ? bit(StateKind::special) : bit(StateKind::pte);
   else k |= bit(StateKind::thp);
-  if (Entry::protnone(e))
+  if (words_of(w).protnone(e))
     k |= bit((v.flags & VM_ACCESS_FLAGS) ? StateKind::numa_hint : StateKind::prot_none);
-  if (Entry::uffd_wp(e)) k |= bit(StateKind::uffd_wp);
+  if (words_of(w).uffd_wp(e)) k |= bit(StateKind::uffd_wp);
   return k;
 }
 
@@ -42,21 +42,21 @@ std::uint32_t entry_kinds(const Scenario& w, const Vma<Concrete>& v, Level level
 
 std::uint32_t state_kinds(const Scenario& w) {
   std::uint32_t kinds = 0;
-  std::uint64_t at = w.request.start & ~std::uint64_t{4095};
-  const std::uint64_t end = at + (std::uint64_t{w.request.nr_pages} << 12);
+  std::uint64_t at = w.request.start & geometry_of(w.config).page_mask();
+  const std::uint64_t end = at + (std::uint64_t{w.request.nr_pages} << geometry_of(w.config).page_shift);
   while (at < end) {
     const Vma<Concrete>* vma = nullptr;
     for (const auto& v : w.vmas)
       if (at >= v.start && at < v.end) vma = &v;
     if (!vma) return kinds | bit(StateKind::hole);
-    std::uint64_t next = at + 4096;
+    std::uint64_t next = at + geometry_of(w.config).page_size();
     bool found = false;
-    for (int l = static_cast<int>(top_level(w.config)); l >= 0 && !found; --l) {
+    for (int l = static_cast<int>(top_level(w)); l >= 0 && !found; --l) {
       const Level level = static_cast<Level>(l);
       const Slot<Concrete>* s = slot_at(w, level, at);
-      if (s && shape(level, s->value) == Shape::table) continue;
+      if (s && shape(w, level, s->value) == Shape::table) continue;
       kinds |= s ? entry_kinds(w, *vma, level, s->value) : bit(StateKind::none);
-      const std::uint64_t span = x86_64::span(level);
+      const std::uint64_t span = geometry_of(w.config).span(level);
       next = (at & ~(span - 1)) + span;
       found = true;
     }

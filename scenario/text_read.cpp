@@ -14,7 +14,6 @@ namespace gupdiff {
 namespace {
 
 constexpr std::uint64_t kAny = ~std::uint64_t{0};
-constexpr std::string_view kHugeSizes[] = {"2M", "1G"};
 constexpr std::string_view kFacetNames[] = {"result", "effect", "protocol", "cost"};
 constexpr std::string_view kFacetStates[] = {"equal", "known", "divergent"};
 constexpr std::string_view kMigrations[] = {"read", "read-exclusive", "write"};
@@ -32,16 +31,46 @@ struct Reading {
   int request_line = 1, env_line = 1;
 };
 
+/// Which machine of the architecture: by name, or by its number of levels where that tells.
+void read_variant(TomlReader& in, Config& c) {
+  const auto all = geometries(c.arch);
+  if (in.has("variant")) {
+    std::vector<std::string_view> names;
+    for (const Geometry& g : all) names.push_back(g.name);
+    c.variant = static_cast<std::uint8_t>(in.choice("variant", names, 0));
+    if (in.has("levels") && in.number("levels", 0, kAny) != all[c.variant].levels)
+      in.fail("levels", fmt::format("[config] says variant \"{}\", which has {} levels: leave levels out",
+                                    all[c.variant].name, all[c.variant].levels));
+    return;
+  }
+  if (!in.has("levels")) return;
+  const std::uint64_t levels = in.number("levels", 0, kAny);
+  std::string allowed;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].levels == levels) {
+      c.variant = static_cast<std::uint8_t>(i);
+      return;
+    }
+  }
+  for (int n = 2; n <= kLevels; ++n)
+    for (const Geometry& g : all)
+      if (g.levels == n) {
+        allowed += fmt::format("{}{}", allowed.empty() ? "" : " or ", n);
+        break;
+      }
+  in.fail("levels", fmt::format("levels in [config] is {}: {} has {}", levels, architecture_label(c.arch), allowed));
+}
+
 void read_config(Reading& r, const toml::table& t) {
   TomlReader in(t, r.file, "[config]");
   Config& c = r.w.config;
-  const std::uint64_t levels = in.number("levels", c.levels, kAny);
-  if (levels != 4 && levels != 5)
-    in.fail("levels", fmt::format("levels in [config] is {}: x86-64 has 4 or 5", levels));
-  c.levels = static_cast<std::uint8_t>(levels);
+  if (in.has("arch")) c.arch = static_cast<Architecture>(in.choice("arch", architecture_names(), 0));
+  read_variant(in, c);
   c.thp = in.boolean("thp", c.thp);
   c.pud_devmap = in.boolean("pud_devmap", c.pud_devmap);
-  c.split_ptlocks = in.boolean("split_ptlocks", c.split_ptlocks);
+  c.split_pte_ptlocks = in.boolean("split_pte_ptlocks", c.split_pte_ptlocks);
+  c.split_pmd_ptlocks = in.boolean("split_pmd_ptlocks", c.split_pmd_ptlocks);
+  c.huge_leaves = in.boolean("huge_leaves", c.huge_leaves);
   c.memory_failure = in.boolean("memory_failure", c.memory_failure);
   c.device_private = in.boolean("device_private", c.device_private);
   c.soft_dirty = in.boolean("soft_dirty", c.soft_dirty);
@@ -61,7 +90,7 @@ void read_request(Reading& r, const toml::table& t) {
   q.locked_ptr = in.boolean("locked", false);
   if (q.start >= address_limit(r.w.config))
     in.fail("start", fmt::format("start in [request] is {:#x}, beyond the user address limit {:#x} of {} levels",
-                                 q.start, address_limit(r.w.config), r.w.config.levels));
+                                 q.start, address_limit(r.w.config), geometry_of(r.w.config).levels));
   in.finish();
 }
 
@@ -74,8 +103,11 @@ void read_vma(Reading& r, const toml::table& t) {
   v.flags = in.bits("flags", vm_flag_names(), 0);
   if (v.kind == VmaKind::hugetlb) {
     v.flags |= VM_HUGETLB;
-    if (!in.has("huge")) in.fail(in.line(), "a hugetlb [[vma]] must say huge = \"2M\" or huge = \"1G\"");
-    v.huge_order = in.choice("huge", kHugeSizes, 0) == 0 ? 9 : 18;
+    std::vector<std::string_view> sizes;
+    for (const HugetlbSize& s : geometry_of(r.w.config).hugetlb) sizes.push_back(s.name);
+    if (!in.has("huge"))
+      in.fail(in.line(), fmt::format("a hugetlb [[vma]] must say huge = {}", nearest_names("", sizes)));
+    v.huge_order = geometry_of(r.w.config).hugetlb[static_cast<std::size_t>(in.choice("huge", sizes, 0))].order;
   } else if (in.has("huge")) {
     in.fail("huge", "only a [[vma]] with kind = \"hugetlb\" has a huge page size");
   }
@@ -92,18 +124,15 @@ void read_vma(Reading& r, const toml::table& t) {
   r.w.vmas.push_back(v);
 }
 
-unsigned read_order(TomlReader& in) {
-  if (!in.has("size")) return static_cast<unsigned>(in.number("order", 0, kMaxOrder));
+unsigned read_order(const Scenario& w, TomlReader& in) {
+  const Geometry& g = geometry_of(w.config);
+  if (!in.has("size")) return static_cast<unsigned>(in.number("order", 0, g.max_order()));
   if (in.has("order")) in.fail("size", "[[folio]] says both size and order: leave one out");
   const std::string size = in.text("size");
-  for (unsigned order = 0; order <= kMaxOrder; ++order) {
-    const std::uint64_t k = std::uint64_t{4} << order;
-    const std::string name = k >= 1u << 20 ? fmt::format("{}G", k >> 20)
-                             : k >= 1024   ? fmt::format("{}M", k >> 10)
-                                           : fmt::format("{}K", k);
-    if (size == name) return order;
-  }
-  in.fail("size", fmt::format("size '{}' in [[folio]] is not a power of two from 4K to 1G", size));
+  for (unsigned order = 0; order <= g.max_order(); ++order)
+    if (size == order_size(w, order)) return order;
+  in.fail("size", fmt::format("size '{}' in [[folio]] is not a power of two from {} to {}", size, order_size(w, 0),
+                              order_size(w, g.max_order())));
 }
 
 void read_folio(Reading& r, const toml::table& t) {
@@ -117,7 +146,7 @@ void read_folio(Reading& r, const toml::table& t) {
     r.folios[name] = index;
     r.w.folios.emplace_back();
     r.w.folios.back().refcount = 1;
-    r.w.folios.back().pfn = default_pfn(static_cast<std::size_t>(index));
+    r.w.folios.back().pfn = default_pfn(r.w, static_cast<std::size_t>(index));
   }
   auto& f = r.w.folios[index];
   r.folio_line[index] = in.line();
@@ -125,8 +154,8 @@ void read_folio(Reading& r, const toml::table& t) {
     f.kind = static_cast<FolioKind>(in.choice("kind", folio_kind_names(), 0));
     if (f.kind == FolioKind::zero_page || f.kind == FolioKind::huge_zero)
       in.fail("kind", "the zero folios exist already: name them \"zero\" and \"huge_zero\" in entries");
-    f.order = static_cast<std::uint8_t>(read_order(in));
-    f.pfn = in.number("pfn", f.pfn, kFreshPfn - 1);
+    f.order = static_cast<std::uint8_t>(read_order(r.w, in));
+    f.pfn = in.number("pfn", f.pfn, geometry_of(r.w.config).fresh_pfn - 1);
   }
   f.refcount = static_cast<std::uint64_t>(in.signed_number("refcount", static_cast<std::int64_t>(f.refcount)));
   f.pincount = in.number("pincount", 0, 0x7fffffff);
@@ -155,7 +184,7 @@ std::uint64_t read_frame(Reading& r, TomlReader& in) {
 
 /// The value `in` spells; `what` for complaints.
 std::uint64_t read_value(Reading& r, TomlReader& in, Level level, std::uint64_t key) {
-  const x86_64::SwapTypes types = x86_64::swap_types(r.w.config);
+  const SwapTypes types = swap_types(r.w.config);
   int forms = 0;
   for (const char* k : {"value", "table", "migration", "hwpoison", "marker", "swap"}) forms += in.has(k);
   const bool frame_alone = forms == 0 && in.has("folio");
@@ -163,35 +192,35 @@ std::uint64_t read_value(Reading& r, TomlReader& in, Level level, std::uint64_t 
     in.fail(in.line(), fmt::format("{} must say exactly one of folio (a leaf), table, value, migration, hwpoison, marker, swap",
                                    in.what()));
   if (in.has("value")) return in.number("value", 0, kAny);
-  const auto swap_bits = [&] { return in.bits("bits", swap_bit_names(), 0); };
+  const auto swap_bits = [&] { return in.bits("bits", swap_bit_names(r.w.config.arch), 0); };
   if (in.has("table")) {
     if (level == Level::pte) in.fail("table", "a pte entry cannot be a table");
     if (!in.boolean("table", true)) in.fail("table", "table can only be true");
-    const std::uint64_t flags = in.bits("bits", entry_bit_names(), x86_64::kTableFlags);
-    return flags | (table_target(level, key) << 12);
+    const std::uint64_t flags = in.bits("bits", entry_bit_names(r.w.config.arch), words_of(r.w).table_entry(0));
+    return words_of(r.w).retarget(flags, table_target(r.w, level, key));
   }
   if (in.has("migration")) {
     const int kind = in.choice("migration", kMigrations, 0);
-    return Entry::swp_entry(types.migration_read + static_cast<unsigned>(kind), read_frame(r, in)) | swap_bits();
+    return words_of(r.w).swp_entry(types.migration_read + static_cast<unsigned>(kind), read_frame(r, in)) | swap_bits();
   }
   if (in.has("hwpoison")) {
     if (!in.boolean("hwpoison", true)) in.fail("hwpoison", "hwpoison can only be true");
     if (!r.w.config.memory_failure)
       in.fail("hwpoison", "there are no hwpoison entries without memory_failure in [config]");
-    return Entry::swp_entry(types.hwpoison, read_frame(r, in)) | swap_bits();
+    return words_of(r.w).swp_entry(types.hwpoison, read_frame(r, in)) | swap_bits();
   }
   if (in.has("marker"))
-    return Entry::marker(types, in.bits("marker", marker_bit_names(), 0)) | swap_bits();
+    return words_of(r.w).marker(types, in.bits("marker", marker_bit_names(), 0)) | swap_bits();
   if (in.has("swap")) {
     TomlReader sub(*in.table("swap"), r.file, fmt::format("swap of {}", in.what()));
     const std::uint64_t type = sub.number("type", 0, 31);
     const std::uint64_t offset = sub.number("offset", 0, (std::uint64_t{1} << 50) - 1);
     sub.finish();
-    return Entry::swp_entry(type, offset) | swap_bits();
+    return words_of(r.w).swp_entry(type, offset) | swap_bits();
   }
   const std::uint64_t pfn = read_frame(r, in);
-  const std::uint64_t e = with_frame(in.bits("bits", entry_bit_names(), 0), pfn);
-  if (shape(level, e) != Shape::leaf)
+  const std::uint64_t e = with_frame(r.w, in.bits("bits", entry_bit_names(r.w.config.arch), 0), pfn);
+  if (shape(r.w, level, e) != Shape::leaf)
     in.fail("bits", fmt::format("these bits make no {} leaf: {}", level_name(level),
                                 level == Level::pte ? "it needs PRESENT or PROTNONE"
                                                     : "it needs PSE; for a table say table = true"));
@@ -203,18 +232,18 @@ void read_entry(Reading& r, const toml::table& t) {
   if (!in.has("level")) in.fail(in.line(), "[[entry]] lacks level (pte, pmd, pud, p4d or pgd)");
   const int l = in.choice("level", level_names(), 0);
   const Level level = static_cast<Level>(l);
-  if (level > top_level(r.w.config)) in.fail("level", "there is no pgd level with 4 levels: use p4d");
+  if (level > top_level(r.w)) in.fail("level", no_level(r.w, level));
   const std::uint64_t at = in.required_number("at", kAny);
-  if (at >= address_limit(r.w.config) + 4096)
+  if (at >= address_limit(r.w.config) + geometry_of(r.w.config).page_size())
     in.fail("at", fmt::format("at in [[entry]] is {:#x}, beyond the user address limit {:#x} of {} levels", at,
-                              address_limit(r.w.config), r.w.config.levels));
+                              address_limit(r.w.config), geometry_of(r.w.config).levels));
   Slot<Concrete> s;
-  s.first = at >> x86_64::shift(level);
+  s.first = at >> geometry_of(r.w.config).shift(level);
   s.value = read_value(r, in, level, s.first);
   s.count = static_cast<std::uint32_t>(in.number("count", 1, kMaxRun));
   if (s.count == 0) in.fail("count", "count in [[entry]] must be at least 1");
-  const bool advance = in.choice("step", kSteps, shape(level, s.value) == Shape::leaf ? 0 : 1) == 0;
-  if (s.count > 1 && advance) s.stride = Entry::advance_stride(s.value);
+  const bool advance = in.choice("step", kSteps, shape(r.w, level, s.value) == Shape::leaf ? 0 : 1) == 0;
+  if (s.count > 1 && advance) s.stride = words_of(r.w).stride(s.value, level);
   if (const toml::table* sub = in.table("restored")) {
     TomlReader back(*sub, r.file, "restored of [[entry]]");
     s.restored = read_value(r, back, level, s.first);
@@ -313,8 +342,8 @@ ScenarioFile parse_text(std::string_view text, const std::string& name) {
   for (int i = 0; i < 2; ++i) {
     auto& f = r.w.folios[i];
     f.kind = i == 0 ? FolioKind::zero_page : FolioKind::huge_zero;
-    f.pfn = i == 0 ? kZeroPfn : kHugeZeroPfn;
-    f.order = i == 0 ? 0 : 9;
+    f.pfn = i == 0 ? geometry_of(r.w.config).zero_pfn : geometry_of(r.w.config).huge_zero_pfn;
+    f.order = static_cast<std::uint8_t>(i == 0 ? 0 : leaf_order(r.w, Level::pmd));
     f.refcount = 1;
     r.folios[folio_name(i)] = i;
   }

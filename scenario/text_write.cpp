@@ -37,13 +37,20 @@ std::string hex(std::uint64_t v) {
 void write_config(std::string& out, const Config& c) {
   const Config usual;
   std::string body;
-  if (c.levels != usual.levels) body += fmt::format("levels = {}\n", c.levels);
+  if (c.arch != usual.arch) body += fmt::format("arch = \"{}\"\n", architecture_name(c.arch));
+  if (c.arch == Architecture::x86_64) {
+    if (c.variant != usual.variant) body += fmt::format("levels = {}\n", geometry_of(c).levels);
+  } else if (geometries(c.arch).size() > 1) {
+    body += fmt::format("variant = \"{}\"\n", geometry_of(c).name);
+  }
   const auto flag = [&](const char* name, bool v, bool was) {
     if (v != was) body += fmt::format("{} = {}\n", name, v);
   };
   flag("thp", c.thp, usual.thp);
   flag("pud_devmap", c.pud_devmap, usual.pud_devmap);
-  flag("split_ptlocks", c.split_ptlocks, usual.split_ptlocks);
+  flag("split_pte_ptlocks", c.split_pte_ptlocks, usual.split_pte_ptlocks);
+  flag("split_pmd_ptlocks", c.split_pmd_ptlocks, usual.split_pmd_ptlocks);
+  flag("huge_leaves", c.huge_leaves, usual.huge_leaves);
   flag("memory_failure", c.memory_failure, usual.memory_failure);
   flag("device_private", c.device_private, usual.device_private);
   flag("soft_dirty", c.soft_dirty, usual.soft_dirty);
@@ -59,10 +66,10 @@ void write_request(std::string& out, const Request<Concrete>& r) {
   if (r.locked_ptr) out += "locked = true\n";
 }
 
-void write_vma(std::string& out, const Vma<Concrete>& v) {
+void write_vma(std::string& out, const Scenario& w, const Vma<Concrete>& v) {
   out += fmt::format("\n[[vma]]\nstart = {}\nend = {}\nkind = \"{}\"\n", hex(v.start), hex(v.end),
                      vma_kind_name(v.kind));
-  if (v.kind == VmaKind::hugetlb) out += fmt::format("huge = \"{}\"\n", order_size(v.huge_order));
+  if (v.kind == VmaKind::hugetlb) out += fmt::format("huge = \"{}\"\n", order_size(w, v.huge_order));
   const std::uint64_t flags = v.kind == VmaKind::hugetlb ? v.flags & ~std::uint64_t{VM_HUGETLB} : v.flags;
   if (flags) out += fmt::format("flags = {}\n", name_list(vm_flag_names(), flags));
   if (v.pgoff) out += fmt::format("pgoff = {}\n", v.pgoff);
@@ -72,16 +79,16 @@ void write_vma(std::string& out, const Vma<Concrete>& v) {
   for (std::string_view n : bit_names(vma_switch_names(), vma_switches(v))) out += fmt::format("{} = true\n", n);
 }
 
-void write_folio(std::string& out, int index, const Folio<Concrete>& f) {
+void write_folio(std::string& out, const Scenario& w, int index, const Folio<Concrete>& f) {
   const bool zero = index < 2;
   const auto refs = static_cast<std::int64_t>(f.refcount);
   if (zero && refs == 1 && f.pincount == 0 && f.mapcount == 0 && folio_flags(f) == 0) return;
   out += fmt::format("\n[[folio]]\nname = \"{}\"\n", folio_name(index));
   if (!zero) {
     if (f.kind != FolioKind::normal) out += fmt::format("kind = \"{}\"\n", folio_kind_name(f.kind));
-    if (f.order == 9 || f.order == 18) out += fmt::format("size = \"{}\"\n", order_size(f.order));
+    if (geometry_of(w.config).hugetlb_size(f.order)) out += fmt::format("size = \"{}\"\n", order_size(w, f.order));
     else if (f.order) out += fmt::format("order = {}\n", f.order);
-    if (f.pfn != default_pfn(static_cast<std::size_t>(index))) out += fmt::format("pfn = {:#x}\n", f.pfn);
+    if (f.pfn != default_pfn(w, static_cast<std::size_t>(index))) out += fmt::format("pfn = {:#x}\n", f.pfn);
   }
   if (refs != 1) out += fmt::format("refcount = {}\n", refs);
   if (f.pincount) out += fmt::format("pincount = {}\n", f.pincount);
@@ -98,30 +105,30 @@ std::string folio_at(const Scenario& w, std::uint64_t pfn, int folio) {
 
 /// The lines that spell `e`, without a final newline.
 std::string spell_value(const Scenario& w, Level level, std::uint64_t key, std::uint64_t e) {
-  const x86_64::SwapTypes t = x86_64::swap_types(w.config);
+  const SwapTypes t = swap_types(w.config);
   const std::string raw = fmt::format("value = {}", hex(e));
-  switch (shape(level, e)) {
+  switch (shape(w, level, e)) {
     case Shape::none:
       return raw;
     case Shape::table: {
-      if (Entry::table_frame(e) != table_target(level, key)) return raw;
-      const std::uint64_t flags = e & ~x86_64::kPfnMask;
-      if (flags == x86_64::kTableFlags) return "table = true";
-      return fmt::format("table = true\nbits = {}", name_list(entry_bit_names(), flags));
+      if (words_of(w).table_frame(e) != table_target(w, level, key)) return raw;
+      const std::uint64_t flags = words_of(w).without_frame(e);
+      if (flags == words_of(w).table_entry(0)) return "table = true";
+      return fmt::format("table = true\nbits = {}", name_list(entry_bit_names(w.config.arch), flags));
     }
     case Shape::leaf: {
-      const std::uint64_t pfn = leaf_frame(e);
-      const int f = leaf_folio(w, level, pfn, Entry::devmap(e));
+      const std::uint64_t pfn = leaf_frame(w, e);
+      const int f = leaf_folio(w, level, pfn, words_of(w).devmap(e));
       if (f < 0) return raw;
-      return fmt::format("{}\nbits = {}", folio_at(w, pfn, f), name_list(entry_bit_names(), e & ~x86_64::kPfnMask));
+      return fmt::format("{}\nbits = {}", folio_at(w, pfn, f), name_list(entry_bit_names(w.config.arch), words_of(w).without_frame(e)));
     }
     case Shape::swap:
       break;
   }
   // Anything outside type, offset and the three named bits stays a number.
-  const std::uint64_t type = Entry::swp_type(e), offset = Entry::swp_offset(e), low = e & 0xe;
-  if ((Entry::swp_entry(type, offset) | low) != e) return raw;
-  const std::string bits = low ? fmt::format("\nbits = {}", name_list(swap_bit_names(), low)) : "";
+  const std::uint64_t type = words_of(w).swp_type(e), offset = words_of(w).swp_offset(e), low = e & swap_state_bits(w.config.arch, geometry_of(w.config));
+  if ((words_of(w).swp_entry(type, offset) | low) != e) return raw;
+  const std::string bits = low ? fmt::format("\nbits = {}", name_list(swap_bit_names(w.config.arch), low)) : "";
   const int f = folio_of(w, offset);
   if (type == t.marker && (offset & ~std::uint64_t{3}) == 0)
     return fmt::format("marker = {}{}", name_list(marker_bit_names(), offset), bits);
@@ -145,9 +152,9 @@ std::string inline_form(std::string lines) {
 
 void write_entry(std::string& out, const Scenario& w, Level level, const Slot<Concrete>& s) {
   out += fmt::format("\n[[entry]]  # {} {}\nlevel = \"{}\"\nat = {}\n{}\n", level_name(level),
-                     describe_entry(w, level, s.value), level_name(level), hex(slot_address(level, s.first)),
+                     describe_entry(w, level, s.value), level_name(level), hex(slot_address(w, level, s.first)),
                      spell_value(w, level, s.first, s.value));
-  const bool leaf = shape(level, s.value) == Shape::leaf;
+  const bool leaf = shape(w, level, s.value) == Shape::leaf;
   if (s.count != 1) {
     out += fmt::format("count = {}\n", s.count);
     if (leaf && s.stride == 0) out += "step = \"same\"\n";
@@ -160,10 +167,10 @@ void write_entry(std::string& out, const Scenario& w, Level level, const Slot<Co
 
 /// Whether a reader of the text form would put this very entry there.
 bool implied(const Scenario& w, int l, const Slot<Concrete>& s) {
-  if (l == 0 || s.count != 1 || s.restored != 0 || s.value != plain_table(static_cast<Level>(l), s.first))
+  if (l == 0 || s.count != 1 || s.restored != 0 || s.value != plain_table(w, static_cast<Level>(l), s.first))
     return false;
   const auto& below = w.slots[l - 1];
-  return std::any_of(below.begin(), below.end(), [&](const auto& c) { return c.first >> 9 == s.first; });
+  return std::any_of(below.begin(), below.end(), [&](const auto& c) { return c.first >> geometry_of(w.config).bits(static_cast<Level>(l - 1)) == s.first; });
 }
 
 void write_env(std::string& out, const Environment<Concrete>& e) {
@@ -205,8 +212,8 @@ std::string to_text(const ScenarioFile& file) {
   if (!out.empty()) out += "\n";
   write_config(out, w.config);
   write_request(out, w.request);
-  for (const auto& v : w.vmas) write_vma(out, v);
-  for (std::size_t i = 0; i < w.folios.size(); ++i) write_folio(out, static_cast<int>(i), w.folios[i]);
+  for (const auto& v : w.vmas) write_vma(out, w, v);
+  for (std::size_t i = 0; i < w.folios.size(); ++i) write_folio(out, w, static_cast<int>(i), w.folios[i]);
   for (int l = kLevels - 1; l >= 0; --l)
     for (const auto& s : w.slots[l])
       if (!implied(w, l, s)) write_entry(out, w, static_cast<Level>(l), s);

@@ -61,7 +61,7 @@ void run_request(M& m, const Walk& walk) {
   const auto& r = m.w.request;
   const bool populates = r.api == Api::populate || r.api == Api::madvise_populate;
   const bool pages = !populates && (r.api == Api::dump_page || !r.pages_null);
-  const W start = r.start & ~std::uint64_t{4095};
+  const W start = r.start & m.arch.geometry().page_mask();
   W flags = r.flags;
   Gup<M, Walk> gup{m, walk, pages, true};
   std::int64_t ret = 0;

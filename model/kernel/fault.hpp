@@ -51,7 +51,7 @@ typename M::W fault_gate(M& m, int vma, typename M::W& flags) {
 template <class M>
 typename M::W handle_mm_fault(M& m, int vma, typename M::W address, typename M::W flags) {
   using W = typename M::W;
-  const W page = address & ~std::uint64_t{4095};
+  const W page = address & m.arch.geometry().page_mask();
   const std::size_t record = m.faults.size();
   m.faults.push_back({page, flags, W(0)});
   m.note("handle_mm_fault", "faults", flags);

@@ -10,20 +10,24 @@
 namespace gupdiff {
 
 /// fault_around_bytes as shipped: 64 KiB.
-inline constexpr std::uint32_t kFaultAroundPages = 16;
+inline constexpr std::uint32_t kFaultAroundBytes = 1u << 16;
+template <class M>
+std::uint32_t fault_around_pages(const M& m) {
+  return kFaultAroundBytes >> m.arch.page_shift();
+}
 
 /// do_set_pmd(): maps a 2 MiB folio of the page cache by the (none) PMD. False:
 /// not possible, map a PTE instead. The caller's reference becomes the mapping's.
 template <class M>
 bool do_set_pmd(M& m, VmFaultSite<M>& s, int folio) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   const auto& v = m.w.vmas[s.vma];
-  if (m.w.folios[folio].order != 9 || !m.w.config.thp) return false;
+  if (m.w.folios[folio].order != m.pmd_order() || !m.w.config.thp) return false;
   if (!D::truth((v.flags & VM_NOHUGEPAGE) == 0u && thp_suitable(m, s.vma, s.address))) return false;
   if (D::truth(m.w.folios[folio].hwpoison)) return false;
-  const auto blank = make_pmd<M>(m.w.folios[folio].pfn, fault_prot(m, s.vma));
-  const auto written = maybe_mkwrite(m, s.vma, E::mkdirty(blank));
+  const auto blank = m.arch.make_leaf(Level::pmd, m.w.folios[folio].pfn, fault_prot(m, s.vma));
+  const auto written = maybe_mkwrite(m, s.vma, arch.mkdirty(blank));
   const auto e = D::select((s.flags & FAULT_FLAG_WRITE) != 0u, written, blank);
   m.store(Level::pmd, s.address, e);
   map_one(m, folio);
@@ -36,10 +40,10 @@ bool do_set_pmd(M& m, VmFaultSite<M>& s, int folio) {
 template <class M>
 void set_file_pte(M& m, VmFaultSite<M>& s, typename M::W address, typename M::W pfn, int folio) {
   using D = typename M::Domain;
-  using E = typename M::E;
-  auto e = make_entry<D>(pfn, fault_prot(m, s.vma));
-  e = D::select((s.flags & FAULT_FLAG_WRITE) != 0u, maybe_mkwrite(m, s.vma, E::mkdirty(e)), e);
-  e = D::select(was_uffd_wp_marker(m, s), E::mkuffd_wp(e), e);
+  const auto& arch = m.arch;
+  auto e = m.arch.make_entry(pfn, fault_prot(m, s.vma));
+  e = D::select((s.flags & FAULT_FLAG_WRITE) != 0u, maybe_mkwrite(m, s.vma, arch.mkdirty(e)), e);
+  e = D::select(was_uffd_wp_marker(m, s), arch.mkuffd_wp(e), e);
   m.store(Level::pte, address, e);
   map_one(m, folio);
   m.note("set_pte_range", "maps a page", Level::pte, address, e);
@@ -52,15 +56,15 @@ bool filemap_map_pages(M& m, VmFaultSite<M>& s) {
   using D = typename M::Domain;
   using W = typename M::W;
   const auto v = m.w.vmas[s.vma];
-  const W window = std::uint64_t{kFaultAroundPages} << 12;
+  const W window = std::uint64_t{fault_around_pages(m)} << m.arch.page_shift();
   const W aligned = s.address & ~(window - 1u);
   const W from = D::select(aligned < v.start, v.start, aligned);
-  const W table_end = pmd_base<M>(s.address) + x86_64::span(Level::pmd);
+  const W table_end = pmd_base(m, s.address) + m.arch.span(Level::pmd);
   bool mapped = false, first = true;
-  for (std::uint32_t i = 0; i < kFaultAroundPages; ++i) {
-    const W a = from + std::uint64_t{i} * 4096u;
+  for (std::uint32_t i = 0; i < fault_around_pages(m); ++i) {
+    const W a = from + (std::uint64_t{i} << m.arch.page_shift());
     if (!D::truth(a < v.end && a < table_end)) break;
-    const W index = M::file_index(v, a);
+    const W index = m.file_index(v, a);
     if (!D::truth(index < v.file_pages)) break;
     const int entry = m.find_cached(v.file, index);
     if (entry < 0) continue;
@@ -76,7 +80,7 @@ bool filemap_map_pages(M& m, VmFaultSite<M>& s) {
       }
     }
     if (D::truth(m.w.folios[page.folio].hwpoison)) continue;
-    if (!D::truth(M::E::none(m.peek(Level::pte, a)))) continue;
+    if (!D::truth(m.arch.none(m.peek(Level::pte, a)))) continue;
     m.folio(page.folio).refcount = m.folio(page.folio).refcount + 1u;
     set_file_pte(m, s, a, page.pfn, page.folio);
     mapped = mapped || D::truth(a == s.address);
@@ -110,9 +114,9 @@ template <class M>
 bool pte_table_empty(const M& m, typename M::W address) {
   using D = typename M::Domain;
   for (const auto& s : m.w.slots[static_cast<int>(Level::pte)]) {
-    if (!D::truth((s.first >> 9) == M::key(Level::pmd, address))) continue;
+    if (!D::truth((s.first >> m.arch.geometry().bits(Level::pte)) == m.key(Level::pmd, address))) continue;
     for (std::uint32_t i = 0; i < s.count; ++i) {
-      if (!D::truth(M::E::none(m.peek(Level::pte, (s.first + std::uint64_t{i}) << 12)))) return false;
+      if (!D::truth(m.arch.none(m.peek(Level::pte, (s.first + std::uint64_t{i}) << m.arch.page_shift())))) return false;
     }
   }
   return true;
@@ -124,21 +128,21 @@ bool pte_table_empty(const M& m, typename M::W address) {
 template <class M>
 bool map_whole_folio(M& m, VmFaultSite<M>& s, const FoundPage<M>& page) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   const auto& v = m.w.vmas[s.vma];
   if (v.kind != VmaKind::shmem || m.w.folios[page.folio].order != 9) return false;
-  const W base = s.address - ((page.pfn - m.w.folios[page.folio].pfn) << 12);
+  const W base = s.address - ((page.pfn - m.w.folios[page.folio].pfn) << m.arch.page_shift());
   const auto fits = (v.flags & (VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR)) == 0u &&
-                    base == pmd_base<M>(s.address) && base >= v.start &&
-                    v.end - base >= x86_64::span(Level::pmd);
+                    base == pmd_base(m, s.address) && base >= v.start &&
+                    v.end - base >= m.arch.span(Level::pmd);
   if (!D::truth(fits) || !pte_table_empty(m, s.address)) return false;
-  W e = make_entry<D>(m.w.folios[page.folio].pfn, fault_prot(m, s.vma));
-  e = D::select((s.flags & FAULT_FLAG_WRITE) != 0u, maybe_mkwrite(m, s.vma, E::mkdirty(e)), e);
-  m.store_run(Level::pte, base, kPmdPages, e, E::advance_stride(e));
+  W e = m.arch.make_entry(m.w.folios[page.folio].pfn, fault_prot(m, s.vma));
+  e = D::select((s.flags & FAULT_FLAG_WRITE) != 0u, maybe_mkwrite(m, s.vma, arch.mkdirty(e)), e);
+  m.store_run(Level::pte, base, m.pmd_pages(), e, m.arch.stride(e, Level::pte));
   auto& f = m.folio(page.folio);
-  f.refcount = f.refcount + (kPmdPages - 1);
-  f.mapcount = f.mapcount + kPmdPages;
+  f.refcount = f.refcount + (m.pmd_pages() - 1);
+  f.mapcount = f.mapcount + m.pmd_pages();
   m.note("set_pte_range", "maps the whole huge page by PTEs", Level::pte, base, e);
   return true;
 }
@@ -179,7 +183,7 @@ typename M::W do_read_fault(M& m, VmFaultSite<M>& s) {
 template <class M>
 typename M::W do_cow_fault(M& m, VmFaultSite<M>& s) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   if (!m.allocate()) return W(VM_FAULT_OOM);
   const auto page = do_one_fault(m, s);
@@ -189,9 +193,9 @@ typename M::W do_cow_fault(M& m, VmFaultSite<M>& s) {
   const int fresh = m.new_folio(0, FolioKind::normal);
   m.folio(fresh).anon = m.folio(fresh).exclusive = typename M::B(true);
   map_one(m, fresh);
-  W e = make_entry<D>(m.folio(fresh).pfn, fault_prot(m, s.vma));
-  e = maybe_mkwrite(m, s.vma, E::mkdirty(e));
-  e = D::select(was_uffd_wp_marker(m, s), E::mkuffd_wp(e), e);
+  W e = m.arch.make_entry(m.folio(fresh).pfn, fault_prot(m, s.vma));
+  e = maybe_mkwrite(m, s.vma, arch.mkdirty(e));
+  e = D::select(was_uffd_wp_marker(m, s), arch.mkuffd_wp(e), e);
   m.store(Level::pte, s.address, e);
   m.note("do_cow_fault", "maps a private copy", Level::pte, s.address, e);
   return page.result;

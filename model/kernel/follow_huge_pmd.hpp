@@ -16,9 +16,9 @@ template <class M>
 Lookup<typename M::Domain> follow_pmd_leaf(M& m, const char* function, int vma, typename M::W address,
                                            typename M::W flags, typename M::W e) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using L = Lookup<D>;
-  const auto head = E::pmd_pfn(e);
+  const auto head = arch.pmd_pfn(e);
   const int folio = m.find_folio(head);
   if ((flags & FOLL_WRITE) != 0u && !can_follow_write(m, vma, flags, e, folio)) {
     m.note(function, "write refused by the entry");
@@ -30,18 +30,18 @@ Lookup<typename M::Domain> follow_pmd_leaf(M& m, const char* function, int vma, 
   }
   const auto& f = m.w.folios[folio];
   if (f.kind == FolioKind::huge_zero && (flags & FOLL_DUMP) != 0u) return L::fail(E_FAULT);
-  if (E::protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
+  if (arch.protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
     m.note(function, "NUMA hint must be honoured");
     return L::fault();
   }
-  if (!E::write(e) && gup_must_unshare(m, vma, flags, folio)) {
+  if (!arch.write(e) && gup_must_unshare(m, vma, flags, folio)) {
     m.note(function, "must unshare: -EMLINK");
     return L::fail(E_MLINK);
   }
   if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) return L::fail(err);
-  if (m.w.config.thp && (flags & FOLL_TOUCH) != 0u && E::pmd_trans_huge(e))
+  if (m.w.config.thp && (flags & FOLL_TOUCH) != 0u && arch.pmd_trans_huge(e))
     touch_huge(m, "touch_pmd", Level::pmd, address, e, flags);
-  return L::page(head + ((address & (x86_64::span(Level::pmd) - 1)) >> 12), folio, 511);
+  return L::page(head + m.page_in(Level::pmd, address), folio, m.leaf_mask(Level::pmd));
 }
 
 }  // namespace gupdiff

@@ -14,10 +14,10 @@ template <class M>
 Lookup<typename M::Domain> follow_pfn_pte(M& m, typename M::W address, typename M::W e,
                                           typename M::W flags) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   if ((flags & FOLL_TOUCH) != 0u) {
-    const auto dirtied = D::select((flags & FOLL_WRITE) != 0u, E::mkdirty(e), e);
-    m.write("follow_pfn_pte", Level::pte, address, E::mkyoung(dirtied));
+    const auto dirtied = D::select((flags & FOLL_WRITE) != 0u, arch.mkdirty(e), e);
+    m.write("follow_pfn_pte", Level::pte, address, arch.mkyoung(dirtied));
   }
   m.note("follow_pfn_pte", "no struct page: -EEXIST");
   return Lookup<D>::fail(E_EXIST);
@@ -27,13 +27,13 @@ Lookup<typename M::Domain> follow_pfn_pte(M& m, typename M::W address, typename 
 /// PMD is cleared on the way (v6.5 and later).
 template <class M>
 bool map_pte_table(M& m, typename M::W address) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   constexpr const char* fn = "pte_offset_map_lock";
   const auto pmd = m.read(fn, Level::pmd, address);
-  if (E::none(pmd)) return false;
-  if (!E::pmd_present(pmd) && E::is_migration(m.swap, pmd)) return false;
-  if (E::pmd_trans_huge(pmd) || E::devmap(pmd)) return false;
-  if (E::pmd_bad(pmd)) {
+  if (arch.none(pmd)) return false;
+  if (!arch.pmd_present(pmd) && arch.is_migration(m.swap, pmd)) return false;
+  if (arch.pmd_trans_huge(pmd) || arch.devmap(pmd)) return false;
+  if (arch.pmd_bad(pmd)) {
     m.warn(Warn::bad_entry, fn, "bad PMD: complains and clears it");
     m.write("pmd_clear_bad", Level::pmd, address, typename M::W(0));
     return false;
@@ -47,24 +47,24 @@ bool map_pte_table(M& m, typename M::W address) {
 template <class M>
 Lookup<typename M::Domain> follow_locked_pte(M& m, int vma, typename M::W address, typename M::W flags) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using L = Lookup<D>;
   constexpr const char* fn = "follow_page_pte";
   const auto e = m.read_locked(fn, Level::pte, address);
   const bool absent = [&] {
-    if (!E::pte_present(e)) return true;
-    if (E::protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
+    if (!arch.pte_present(e)) return true;
+    if (arch.protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
       m.note(fn, "NUMA hint must be honoured");
       return true;
     }
     return false;
   }();
-  if (absent) return E::none(e) ? no_page_table(m, vma, flags, address) : L::fault();
+  if (absent) return arch.none(e) ? no_page_table(m, vma, flags, address) : L::fault();
 
   // vm_normal_page(): nothing for special entries and for frames without struct page.
-  const auto pfn = E::pte_pfn(e);
+  const auto pfn = arch.pte_pfn(e);
   int folio = -1;
-  if (!E::special(e)) {
+  if (!arch.special(e)) {
     folio = m.find_folio(pfn);
     if (folio < 0) m.warn(Warn::highest_pfn, "vm_normal_page", "frame beyond the last: complains");
   }
@@ -73,20 +73,20 @@ Lookup<typename M::Domain> follow_locked_pte(M& m, int vma, typename M::W addres
     return L::fault();
   }
   if (folio < 0) {
-    if (E::devmap(e) && (flags & (FOLL_GET | FOLL_PIN)) != 0u) {
+    if (arch.devmap(e) && (flags & (FOLL_GET | FOLL_PIN)) != 0u) {
       folio = m.find_folio(pfn);  // get_dev_pagemap(): a pgmap exists where pages do
       if (folio < 0) return L::fault();
       ++m.pgmap_refs;
     } else if ((flags & FOLL_DUMP) != 0u) {
       m.note(fn, "a dump skips pages without struct page");
       return L::fail(E_FAULT);
-    } else if (pfn == kZeroPfn) {
+    } else if (pfn == m.arch.geometry().zero_pfn) {
       folio = kZeroFolio;
     } else {
       return follow_pfn_pte(m, address, e, flags);
     }
   }
-  if (!E::write(e) && gup_must_unshare(m, vma, flags, folio)) {
+  if (!arch.write(e) && gup_must_unshare(m, vma, flags, folio)) {
     m.note(fn, "must unshare: -EMLINK");
     return L::fail(E_MLINK);
   }
@@ -94,7 +94,7 @@ Lookup<typename M::Domain> follow_locked_pte(M& m, int vma, typename M::W addres
   // TOUCH: the folio is marked, not the entry. PG_dirty only where neither knows yet.
   auto& f = m.folio(folio);
   const auto touch = (flags & FOLL_TOUCH) != 0u;
-  f.dirty = f.dirty || (touch && (flags & FOLL_WRITE) != 0u && !E::dirty(e));
+  f.dirty = f.dirty || (touch && (flags & FOLL_WRITE) != 0u && !arch.dirty(e));
   f.referenced = f.referenced || touch;
   return L::page(pfn, folio, 0);
 }

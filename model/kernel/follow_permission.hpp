@@ -19,17 +19,17 @@ typename M::B gup_can_follow_protnone(const M& m, int vma, typename M::W flags) 
 template <class M>
 typename M::B can_follow_write(const M& m, int vma, typename M::W flags, typename M::W e, int folio) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   const auto& v = m.w.vmas[vma];
-  if (folio < 0) return E::write(e);
+  if (folio < 0) return arch.write(e);
   const auto& f = m.w.folios[folio];
   const auto forced = (flags & FOLL_FORCE) != 0u &&
                       (v.flags & (VM_MAYSHARE | VM_SHARED)) == 0u &&
                       (v.flags & (VM_MAYWRITE | VM_WRITE)) == std::uint64_t{VM_MAYWRITE} &&
                       f.anon && f.exclusive &&
-                      !(vma_soft_dirty_enabled<D>(m.w.config, v) && !E::soft_dirty(e)) &&
-                      !((v.flags & VM_UFFD_WP) != 0u && E::uffd_wp(e));
-  return E::write(e) || forced;
+                      !(vma_soft_dirty_enabled<D>(m.w.config, v) && !arch.soft_dirty(e)) &&
+                      !((v.flags & VM_UFFD_WP) != 0u && arch.uffd_wp(e));
+  return arch.write(e) || forced;
 }
 
 }  // namespace gupdiff

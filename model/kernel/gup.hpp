@@ -98,14 +98,14 @@ struct Gup {
       }
       // min(rest of the leaf, nr); the rest is at least one page.
       const std::uint32_t count =
-          nr == 1 ? 1 : D::clip(((~(start >> 12)) & std::uint64_t{found.page_mask}) + 1u, nr);
+          nr == 1 ? 1 : D::clip(((~(start >> m.arch.page_shift())) & std::uint64_t{found.page_mask}) + 1u, nr);
       if (found.kind == L::Kind::page) {
         error = store_pages(base + i, found, count, flags);
         if (error != 0) break;
       }
       i += count;
       nr -= count;
-      start = start + (std::uint64_t{count} << 12);
+      start = start + (std::uint64_t{count} << m.arch.page_shift());
     }
     m.note(fn, "pages so far", W(i));
     return i > 0 ? static_cast<std::int64_t>(i) : -static_cast<std::int64_t>(error);
@@ -168,7 +168,7 @@ struct Gup {
         break;
       }
       base += static_cast<std::uint32_t>(ret);
-      start = start + (static_cast<std::uint64_t>(ret) << 12);
+      start = start + (static_cast<std::uint64_t>(ret) << m.arch.page_shift());
       must_unlock = true;
       ret = retry_one(start, flags, base, done);
       if (m.halted()) return 0;
@@ -177,7 +177,7 @@ struct Gup {
       ++done;
       if (nr == 0) break;
       ++base;
-      start = start + 4096u;
+      start = start + m.arch.page_size();
     }
     if (must_unlock && locked) {
       m.mmap_locked = false;

@@ -15,26 +15,25 @@ template <class M>
 struct HugetlbFault {
   using D = typename M::Domain;
   using W = typename M::W;
-  using E = typename M::E;
 
   M& m;
+  const Arch<D>& arch = m.arch;
   const int vma;
   const W address;  ///< of the huge page
   const W flags;    ///< FAULT_FLAG_
 
   Vma<D>& v() { return m.w.vmas[vma]; }
-  Level level() { return v().huge_order == 9 ? Level::pmd : Level::pud; }
-  /// VM_FAULT_HWPOISON_LARGE with the index of the hstate: 1G is the first
-  /// registered hstate of x86-64, 2M the second.
-  W poisoned() { return W(VM_FAULT_HWPOISON_LARGE | (v().huge_order == 9 ? 0x10000u : 0u)); }
+  Level level() { return m.hugetlb_size(v()).level; }
+  /// VM_FAULT_HWPOISON_LARGE with the index of the hstate.
+  W poisoned() { return W(VM_FAULT_HWPOISON_LARGE | (std::uint32_t{m.hugetlb_size(v()).hstate} << 16)); }
 
   /// make_huge_pte()
   W make_huge_pte(W pfn, typename M::B writable) {
-    const W e = make_entry<D>(pfn, page_prot<D>(v()));
-    return E::mkyoung(D::select(writable, E::mkwrite_novma(E::mkdirty(e)), E::wrprotect(e))) | x86_64::PSE;
+    const W e = arch.make_huge_pte(pfn, page_prot(m, v()), m.hugetlb_size(v()));
+    return arch.mkyoung(D::select(writable, arch.mkwrite_novma(arch.mkdirty(e)), arch.wrprotect(e)));
   }
   /// set_huge_ptep_writable()
-  void set_writable(W e) { m.store(level(), address, E::mkwrite_novma(E::mkdirty(e))); }
+  void set_writable(W e) { m.store(level(), address, arch.mkwrite_novma(arch.mkdirty(e))); }
 
   /// alloc_hugetlb_folio(): an exhausted pool is -ENOSPC, hence SIGBUS; -1 then.
   int alloc_folio() {
@@ -52,7 +51,7 @@ struct HugetlbFault {
   W wp(W e) {
     constexpr const char* fn = "hugetlb_wp";
     const auto unshare = (flags & FAULT_FLAG_UNSHARE) != 0u;
-    if (!unshare && E::uffd_wp(e)) return W(0);
+    if (!unshare && arch.uffd_wp(e)) return W(0);
     if (!unshare && (v().flags & VM_WRITE) == 0u) {
       m.warn(Warn::hugetlb_wp_no_write, fn, "write fault without VM_WRITE");
       return W(VM_FAULT_SIGSEGV);
@@ -62,7 +61,7 @@ struct HugetlbFault {
       m.note(fn, "shared mapping: writable");
       return W(0);
     }
-    const int old_folio = m.find_folio(E::pte_pfn(e));
+    const int old_folio = m.find_folio(arch.pte_pfn(e));
     if (old_folio < 0) {
       m.halt(Termination::oops, fn, "the entry's frame has no struct page");
       return W(0);
@@ -104,7 +103,7 @@ struct HugetlbFault {
     o.mapcount = o.mapcount - 1u;
     o.refcount = o.refcount - 1u;
     W entry = make_huge_pte(n.pfn, !unshare);
-    entry = D::select(E::uffd_wp(e), E::mkuffd_wp(entry), entry);
+    entry = D::select(arch.uffd_wp(e), arch.mkuffd_wp(entry), entry);
     m.store(level(), address, entry);
     m.note(fn, "copies", level(), address, entry);
     return W(0);
@@ -114,7 +113,7 @@ struct HugetlbFault {
   W no_page(typename M::B uffd_wp_marker) {
     constexpr const char* fn = "hugetlb_no_page";
     if (v().resv_unmapped) return W(VM_FAULT_SIGBUS);
-    const W index = M::file_index(v(), address);
+    const W index = m.file_index(v(), address);
     const int cached = m.find_cached(v().file, index);
     int folio = -1;
     bool anon = false;
@@ -154,7 +153,7 @@ struct HugetlbFault {
     if (anon) f.anon = f.exclusive = typename M::B(true);
     f.dirty = typename M::B(true);
     W entry = make_huge_pte(f.pfn, (v().flags & (VM_WRITE | VM_SHARED)) == std::uint64_t{VM_WRITE | VM_SHARED});
-    entry = D::select(uffd_wp_marker, E::mkuffd_wp(entry), entry);
+    entry = D::select(uffd_wp_marker, arch.mkuffd_wp(entry), entry);
     m.store(level(), address, entry);
     m.note(fn, "installs", level(), address, entry);
     return copies ? wp(entry) : W(0);
@@ -165,19 +164,19 @@ struct HugetlbFault {
     constexpr const char* fn = "hugetlb_fault";
     const auto modifies = (flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) != 0u;
     const auto writes = (flags & FAULT_FLAG_WRITE) != 0u;
-    if (modifies && (v().flags & VM_MAYSHARE) == 0u && !E::write(e)) {
+    if (modifies && (v().flags & VM_MAYSHARE) == 0u && !arch.write(e)) {
       if (!reservation_known()) return W(VM_FAULT_OOM);
     }
-    if ((v().flags & VM_UFFD_WP) != 0u && E::uffd_wp(e) && writes && !E::write(e)) {
+    if ((v().flags & VM_UFFD_WP) != 0u && arch.uffd_wp(e) && writes && !arch.write(e)) {
       if (!v().uffd_wp_async) return handle_userfault(m, vma, flags);
-      e = E::clear_uffd_wp(e);
+      e = arch.clear_uffd_wp(e);
       m.store(level(), address, e);
       m.note(fn, "asynchronous uffd-wp: bit cleared", level(), address, e);
     }
-    if (modifies && !E::write(e)) return wp(e);
+    if (modifies && !arch.write(e)) return wp(e);
     // H9: young, and dirty for a write; x86 stores the entry only for a write (C01).
     if (writes) {
-      m.store(level(), address, E::mkyoung(E::mkdirty(e)));
+      m.store(level(), address, arch.mkyoung(arch.mkdirty(e)));
       m.note(fn, "marks accessed and dirty");
     } else {
       m.note(fn, "nothing to do");
@@ -191,15 +190,15 @@ struct HugetlbFault {
     if (!alloc_tables(m, level(), address)) return W(VM_FAULT_OOM);
     const W e = m.peek(level(), address);
     m.note(fn, "reads", level(), address, e);
-    const auto marker = E::is_marker(m.swap, e);
-    if (E::none(e) || marker) {
-      const W bits = E::swp_offset(e);
-      if (marker && (bits & x86_64::kMarkerPoisoned) != 0u) return poisoned();
-      return no_page(marker && (bits & x86_64::kMarkerUffdWp) != 0u);
+    const auto marker = arch.is_marker(m.swap, e);
+    if (arch.none(e) || marker) {
+      const W bits = arch.swp_offset(e);
+      if (marker && (bits & kMarkerPoisoned) != 0u) return poisoned();
+      return no_page(marker && (bits & kMarkerUffdWp) != 0u);
     }
-    if (!E::pte_present(e)) {
-      if (E::is_migration(m.swap, e)) return wait_migration();
-      if (E::is_hwpoison(m.swap, e)) return poisoned();
+    if (!arch.pte_present(e)) {
+      if (arch.is_migration(m.swap, e)) return wait_migration();
+      if (arch.is_hwpoison(m.swap, e)) return poisoned();
       return W(0);
     }
     return present(e);
@@ -222,8 +221,8 @@ struct HugetlbFault {
 /// hugetlb_fault() for the huge page around `address`. Returns VM_FAULT_ bits.
 template <class M>
 typename M::W hugetlb_fault(M& m, int vma, typename M::W address, typename M::W flags) {
-  const std::uint64_t size = std::uint64_t{4096} << m.w.vmas[vma].huge_order;
-  HugetlbFault<M> fault{m, vma, address & ~(size - 1), flags};
+  const std::uint64_t size = m.arch.page_size() << m.w.vmas[vma].huge_order;
+  HugetlbFault<M> fault{m, m.arch, vma, address & ~(size - 1), flags};
   return fault.run();
 }
 

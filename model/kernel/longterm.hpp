@@ -12,22 +12,21 @@ namespace gupdiff {
 template <class M>
 void migrate_folio(M& m, int folio) {
   using W = typename M::W;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   auto& f = m.folio(folio);
   const W old_pfn = f.pfn;
-  const W new_pfn = W(kFreshPfn + (static_cast<std::uint64_t>(m.fresh_folios++) << 18));
+  const W new_pfn = W(m.arch.geometry().fresh(m.fresh_folios++));
   f.pfn = new_pfn;
   f.unpinnable = typename M::B(false);
   for (int l = 0; l <= static_cast<int>(Level::pud); ++l) {
     const Level level = static_cast<Level>(l);
     for (auto& s : m.w.slots[l]) {
-      if (!E::pte_present(s.value)) continue;
-      if (level != Level::pte && !E::pmd_leaf(s.value)) continue;
-      const W pfn = E::leaf_pfn(level, s.value);
+      if (!arch.pte_present(s.value)) continue;
+      if (level != Level::pte && !arch.pmd_leaf(s.value)) continue;
+      const W pfn = arch.leaf_pfn(level, s.value);
       if ((pfn >> f.order) != (old_pfn >> f.order)) continue;
       const W moved = (pfn - old_pfn) + new_pfn;
-      const W flags = s.value & ~x86_64::kPfnMask;
-      s.value = make_entry<typename M::Domain>(moved, flags);
+      s.value = arch.make_entry(moved, arch.without_frame(s.value));
     }
   }
   m.note("migrate_folio", "moves the folio", new_pfn);

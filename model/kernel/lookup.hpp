@@ -16,7 +16,7 @@ struct Lookup {
   Kind kind = Kind::none;
   int error = 0;                ///< positive errno when kind == error
   int folio = -1;               ///< index of the page's folio when kind == page
-  std::uint32_t page_mask = 0;  ///< ctx.page_mask: 4 KiB pages of the leaf minus one (facts 4.5)
+  std::uint32_t page_mask = 0;  ///< ctx.page_mask: base pages of the leaf minus one (facts 4.5)
   W pfn{};                      ///< frame of the page when kind == page
 
   static Lookup fault() { return {}; }
@@ -42,8 +42,8 @@ template <class M>
 bool hugetlbfs_pagecache_present(M& m, int vma, typename M::W address) {
   const auto& v = m.w.vmas[vma];
   m.accesses.push_back({AccessKind::pagecache_probe, Level::pte, m.vma_lock_depth > 0, m.ptl,
-                        address >> (12u + v.huge_order)});
-  const bool present = m.find_cached(v.file, M::file_index(v, address)) >= 0;
+                        address >> (m.arch.page_shift() + v.huge_order)});
+  const bool present = m.find_cached(v.file, m.file_index(v, address)) >= 0;
   m.note("hugetlbfs_pagecache_present", present ? "page cache holds it" : "page cache does not hold it");
   return present;
 }

@@ -12,16 +12,16 @@ namespace gupdiff {
 template <class M>
 typename M::W handle_pte_fault(M& m, VmFaultSite<M>& s) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   constexpr const char* fn = "handle_pte_fault";
   const W pmd = m.peek(Level::pmd, s.address);
   if (slot_none(m, Level::pmd, pmd)) return do_pte_missing(m, s);
-  if (!E::pmd_present(pmd) || E::pmd_trans_huge(pmd) || E::devmap(pmd)) {
+  if (!arch.pmd_present(pmd) || arch.pmd_trans_huge(pmd) || arch.devmap(pmd)) {
     m.note(fn, "the PMD is no table any more");
     return W(0);
   }
-  if (E::pmd_bad(pmd)) {
+  if (arch.pmd_bad(pmd)) {
     m.warn(Warn::bad_entry, fn, "clears a bad PMD");
     m.store(Level::pmd, s.address, W(0));
     return W(0);
@@ -31,13 +31,13 @@ typename M::W handle_pte_fault(M& m, VmFaultSite<M>& s) {
   s.orig_valid = true;
   m.note(fn, "finds", Level::pte, s.address, s.orig);
   if (slot_none(m, Level::pte, s.orig)) return do_pte_missing(m, s);
-  if (!E::pte_present(s.orig)) return do_swap_page(m, s);
-  if (E::protnone(s.orig) && vma_is_accessible<D>(m.w.vmas[s.vma])) {
+  if (!arch.pte_present(s.orig)) return do_swap_page(m, s);
+  if (arch.protnone(s.orig) && vma_is_accessible<D>(m.w.vmas[s.vma])) {
     return numa_fault(m, s.vma, Level::pte, s.address, s.orig);
   }
   const auto write = (s.flags & FAULT_FLAG_WRITE) != 0u;
-  if ((write || (s.flags & FAULT_FLAG_UNSHARE) != 0u) && !E::write(s.orig)) return do_wp_page(m, s);
-  set_access_flags(m, Level::pte, s.address, E::mkyoung(E::mkdirty(s.orig)), write);
+  if ((write || (s.flags & FAULT_FLAG_UNSHARE) != 0u) && !arch.write(s.orig)) return do_wp_page(m, s);
+  set_access_flags(m, Level::pte, s.address, arch.mkyoung(arch.mkdirty(s.orig)), write);
   m.note(fn, "the entry already allows the access");
   return W(0);
 }
@@ -47,7 +47,7 @@ typename M::W handle_pte_fault(M& m, VmFaultSite<M>& s) {
 template <class M>
 typename M::W handle_huge_pmd(M& m, VmFaultSite<M>& s) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   const auto& v = m.w.vmas[s.vma];
   const W pmd = m.peek(Level::pmd, s.address);
@@ -59,18 +59,18 @@ typename M::W handle_huge_pmd(M& m, VmFaultSite<M>& s) {
     }
     return W(VM_FAULT_FALLBACK);
   }
-  if (!E::pmd_present(pmd)) {
-    if (E::is_migration(m.swap, pmd)) return migration_entry_wait(m, Level::pmd, s.address);
+  if (!arch.pmd_present(pmd)) {
+    if (arch.is_migration(m.swap, pmd)) return migration_entry_wait(m, Level::pmd, s.address);
     m.note("__handle_mm_fault", "a PMD that is neither present nor migrating");
     return W(0);
   }
-  if (!(E::pmd_trans_huge(pmd) || E::devmap(pmd))) return W(VM_FAULT_FALLBACK);
-  if (E::protnone(pmd) && vma_is_accessible<D>(v)) {
+  if (!(arch.pmd_trans_huge(pmd) || arch.devmap(pmd))) return W(VM_FAULT_FALLBACK);
+  if (arch.protnone(pmd) && vma_is_accessible<D>(v)) {
     return numa_fault(m, s.vma, Level::pmd, s.address, pmd);
   }
   const auto write = (s.flags & FAULT_FLAG_WRITE) != 0u;
-  if ((write || (s.flags & FAULT_FLAG_UNSHARE) != 0u) && !E::write(pmd)) return wp_huge_pmd(m, s, pmd);
-  set_access_flags(m, Level::pmd, s.address, E::mkdirty(E::mkyoung(pmd)), write);
+  if ((write || (s.flags & FAULT_FLAG_UNSHARE) != 0u) && !arch.write(pmd)) return wp_huge_pmd(m, s, pmd);
+  set_access_flags(m, Level::pmd, s.address, arch.mkdirty(arch.mkyoung(pmd)), write);
   m.note("huge_pmd_set_accessed", "the entry already allows the access");
   return W(0);
 }
@@ -79,17 +79,17 @@ typename M::W handle_huge_pmd(M& m, VmFaultSite<M>& s) {
 /// write it does not allow, unmapped. VM_FAULT_FALLBACK: carry on below.
 template <class M>
 typename M::W handle_huge_pud(M& m, VmFaultSite<M>& s) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   const W pud = m.peek(Level::pud, s.address);
-  if (!(E::has(pud, x86_64::PSE) || E::devmap(pud))) return W(VM_FAULT_FALLBACK);
+  if (!(arch.pud_trans_huge(pud) || arch.devmap(pud))) return W(VM_FAULT_FALLBACK);
   const auto write = (s.flags & FAULT_FLAG_WRITE) != 0u;
-  if (write && !E::write(pud)) {
+  if (write && !arch.write(pud)) {
     m.store(Level::pud, s.address, W(0));
     m.note("__split_huge_pud", "unmaps the page", Level::pud, s.address, pud);
     return W(VM_FAULT_FALLBACK);
   }
-  set_access_flags(m, Level::pud, s.address, E::mkdirty(E::mkyoung(pud)), write);
+  set_access_flags(m, Level::pud, s.address, arch.mkdirty(arch.mkyoung(pud)), write);
   return W(0);
 }
 
@@ -98,11 +98,11 @@ typename M::W handle_huge_pud(M& m, VmFaultSite<M>& s) {
 /// would wait for ever, the machine halts.
 template <class M>
 typename M::W generic_fault(M& m, int vma, typename M::W address, typename M::W flags) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   VmFaultSite<M> s;
   s.vma = vma;
-  s.address = address & ~std::uint64_t{4095};
+  s.address = address & m.arch.geometry().page_mask();
   s.flags = flags;
   if (!alloc_tables(m, Level::pud, s.address)) return W(VM_FAULT_OOM);
   if (m.w.config.pud_devmap) {
@@ -110,7 +110,7 @@ typename M::W generic_fault(M& m, int vma, typename M::W address, typename M::W 
     if ((r & VM_FAULT_FALLBACK) == 0u) return r;
     // pud_trans_unstable() clears a bad PUD and tries again: it is none then.
     const W pud = m.peek(Level::pud, s.address);
-    if (!slot_none(m, Level::pud, pud) && E::pud_bad(pud)) {
+    if (!slot_none(m, Level::pud, pud) && arch.pud_bad(pud)) {
       m.warn(Warn::bad_entry, "pud_trans_unstable", "clears a bad PUD");
       m.store(Level::pud, s.address, W(0));
     }

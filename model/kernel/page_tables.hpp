@@ -9,8 +9,8 @@ namespace gupdiff {
 /// pXd_none as the level's own kernel predicate answers it.
 template <class M>
 typename M::B slot_none(const M& m, Level level, typename M::W e) {
-  using E = typename M::E;
-  return level == Level::pgd && m.five_levels() ? E::pgd_none(e) : E::none(e);
+  const auto& arch = m.arch;
+  return level == Level::pgd ? arch.pgd_none(e) : arch.none(e);
 }
 
 /// Makes sure the tables that hold the slot of `address` at `level` exist: every
@@ -19,14 +19,13 @@ typename M::B slot_none(const M& m, Level level, typename M::W e) {
 /// for a table without looking further, as pXd_alloc does.
 template <class M>
 bool alloc_tables(M& m, Level level, typename M::W address) {
-  using E = typename M::E;
-  int top = m.five_levels() ? static_cast<int>(Level::pgd) : static_cast<int>(Level::p4d);
-  for (int l = top; l > static_cast<int>(level); --l) {
+  const auto& arch = m.arch;
+  for (int l = static_cast<int>(m.top()); l > static_cast<int>(level); --l) {
     const Level here = static_cast<Level>(l), child = static_cast<Level>(l - 1);
     typename M::W e = m.peek(here, address);
     if (slot_none(m, here, e)) {
       if (!m.allocate()) return false;
-      e = E::table_entry(table_pfn(child, M::key(child, address)));
+      e = arch.table_entry(m.table_pfn(child, address));
       m.store(here, address, e);
       m.note("pXd_alloc", "allocates a table", here, address, e);
     } else if (!m.enter_table("pXd_alloc", child, e, address)) {

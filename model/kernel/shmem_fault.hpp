@@ -56,7 +56,7 @@ FoundPage<M> shmem_fault(M& m, VmFaultSite<M>& s) {
   using W = typename M::W;
   constexpr const char* fn = "shmem_fault";
   const auto& v = m.w.vmas[s.vma];
-  const W index = M::file_index(v, s.address);
+  const W index = m.file_index(v, s.address);
   if (index >= v.file_pages) {
     m.note(fn, "beyond the end of the file");
     return {W(VM_FAULT_SIGBUS)};
@@ -94,7 +94,7 @@ FoundPage<M> filemap_fault(M& m, VmFaultSite<M>& s) {
   using W = typename M::W;
   constexpr const char* fn = "filemap_fault";
   const auto& v = m.w.vmas[s.vma];
-  const W index = M::file_index(v, s.address);
+  const W index = m.file_index(v, s.address);
   if (index >= v.file_pages) return {W(VM_FAULT_SIGBUS)};
   const int entry = m.find_cached(v.file, index);
   if (entry >= 0) {
@@ -125,7 +125,7 @@ FoundPage<M> vma_fault(M& m, VmFaultSite<M>& s) {
   if (v.kind == VmaKind::shmem) return shmem_fault(m, s);
   if (v.kind == VmaKind::file) return filemap_fault(m, s);
   if (v.kind == VmaKind::special) {
-    const W index = M::file_index(v, s.address);
+    const W index = m.file_index(v, s.address);
     const int entry = m.find_cached(v.file, index);
     if (entry < 0) return {W(VM_FAULT_SIGBUS)};
     auto found = cached_page<M>(m, entry, index, 0);

@@ -34,19 +34,19 @@ typename M::W do_pte_missing(M& m, VmFaultSite<M>& s) {
 /// handle_pte_marker()
 template <class M>
 typename M::W handle_pte_marker(M& m, VmFaultSite<M>& s) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   constexpr const char* fn = "handle_pte_marker";
-  const W bits = E::swp_offset(s.orig);
+  const W bits = arch.swp_offset(s.orig);
   if (bits == 0u) {
     m.warn(Warn::empty_marker, fn, "an empty marker");
     return W(VM_FAULT_SIGBUS);
   }
-  if ((bits & x86_64::kMarkerPoisoned) != 0u) {
+  if ((bits & kMarkerPoisoned) != 0u) {
     m.note(fn, "poisoned by userfaultfd");
     return W(VM_FAULT_HWPOISON);
   }
-  if ((bits & x86_64::kMarkerUffdWp) != 0u) {
+  if ((bits & kMarkerUffdWp) != 0u) {
     if ((m.w.vmas[s.vma].flags & VM_UFFD_WP) != 0u) return do_pte_missing(m, s);
     m.store(Level::pte, s.address, W(0));
     m.note(fn, "clears a left-over uffd-wp marker");
@@ -60,21 +60,21 @@ typename M::W handle_pte_marker(M& m, VmFaultSite<M>& s) {
 template <class M>
 typename M::W swap_in(M& m, VmFaultSite<M>& s) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   constexpr const char* fn = "do_swap_page";
   if (!m.allocate()) return W(VM_FAULT_OOM);
   const int fresh = m.new_folio(0, FolioKind::normal);
   m.folio(fresh).anon = m.folio(fresh).exclusive = typename M::B(true);
   map_one(m, fresh);
-  W e = make_entry<D>(m.folio(fresh).pfn, fault_prot(m, s.vma));
-  e = D::select(E::has(s.orig, x86_64::SWP_SOFT_DIRTY), E::mksoft_dirty(e), e);
-  e = D::select(E::has(s.orig, x86_64::SWP_UFFD_WP), E::mkuffd_wp(e), e);
+  W e = arch.make_entry(m.folio(fresh).pfn, fault_prot(m, s.vma));
+  e = D::select(arch.swp_soft_dirty(s.orig), arch.mksoft_dirty(e), e);
+  e = D::select(arch.swp_uffd_wp(s.orig), arch.mkuffd_wp(e), e);
   const auto may_write = (m.w.vmas[s.vma].flags & VM_WRITE) != 0u && !uffd_wp_entry(m, s.vma, e) &&
                          !needs_soft_dirty_wp(m, s.vma, e);
   const auto write = (s.flags & FAULT_FLAG_WRITE) != 0u;
-  e = D::select(may_write, E::mkwrite(e), e);
-  e = D::select(may_write && write, E::mkdirty(e), e);
+  e = D::select(may_write, arch.mkwrite(e), e);
+  e = D::select(may_write && write, arch.mkdirty(e), e);
   m.store(Level::pte, s.address, e);
   m.note(fn, "reads the page in from swap", Level::pte, s.address, e);
   if (write && !may_write) {
@@ -89,16 +89,16 @@ typename M::W swap_in(M& m, VmFaultSite<M>& s) {
 /// do_swap_page(): `s.orig` is neither none nor present.
 template <class M>
 typename M::W do_swap_page(M& m, VmFaultSite<M>& s) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   constexpr const char* fn = "do_swap_page";
-  if (E::is_migration(m.swap, s.orig)) return migration_entry_wait(m, Level::pte, s.address);
-  if (E::is_hwpoison(m.swap, s.orig)) {
+  if (arch.is_migration(m.swap, s.orig)) return migration_entry_wait(m, Level::pte, s.address);
+  if (arch.is_hwpoison(m.swap, s.orig)) {
     m.note(fn, "a poisoned page");
     return W(VM_FAULT_HWPOISON);
   }
-  if (E::is_marker(m.swap, s.orig)) return handle_pte_marker(m, s);
-  if (E::swp_type(s.orig) < std::uint64_t{m.swap.max_swapfiles}) return swap_in(m, s);
+  if (arch.is_marker(m.swap, s.orig)) return handle_pte_marker(m, s);
+  if (arch.swp_type(s.orig) < std::uint64_t{m.swap.max_swapfiles}) return swap_in(m, s);
   m.halt(Termination::out_of_bounds, fn, "device memory is not modelled");
   return W(VM_FAULT_SIGBUS);
 }

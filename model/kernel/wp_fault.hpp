@@ -11,8 +11,8 @@ namespace gupdiff {
 /// permitting) writable.
 template <class M>
 void wp_page_reuse(M& m, VmFaultSite<M>& s) {
-  using E = typename M::E;
-  const auto e = maybe_mkwrite(m, s.vma, E::mkdirty(E::mkyoung(s.orig)));
+  const auto& arch = m.arch;
+  const auto e = maybe_mkwrite(m, s.vma, arch.mkdirty(arch.mkyoung(s.orig)));
   m.store(Level::pte, s.address, e);
   m.note("wp_page_reuse", "reuses the page", Level::pte, s.address, e);
 }
@@ -67,7 +67,7 @@ bool wp_can_reuse_anon_folio(M& m, int folio) {
 template <class M>
 typename M::W wp_page_copy(M& m, VmFaultSite<M>& s, int folio) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   constexpr const char* fn = "wp_page_copy";
   if (!m.allocate()) return W(VM_FAULT_OOM);
@@ -76,10 +76,10 @@ typename M::W wp_page_copy(M& m, VmFaultSite<M>& s, int folio) {
   m.folio(fresh).anon = m.folio(fresh).exclusive = typename M::B(true);
   map_one(m, fresh);
   const auto unshare = (s.flags & FAULT_FLAG_UNSHARE) != 0u;
-  const W blank = make_entry<D>(m.folio(fresh).pfn, fault_prot(m, s.vma));
-  W kept = D::select(E::soft_dirty(s.orig), E::mksoft_dirty(blank), blank);
-  kept = D::select(E::uffd_wp(s.orig), E::mkuffd_wp(kept), kept);
-  const W written = maybe_mkwrite(m, s.vma, E::mkdirty(blank));
+  const W blank = arch.make_entry(m.folio(fresh).pfn, fault_prot(m, s.vma));
+  W kept = D::select(arch.soft_dirty(s.orig), arch.mksoft_dirty(blank), blank);
+  kept = D::select(arch.uffd_wp(s.orig), arch.mkuffd_wp(kept), kept);
+  const W written = maybe_mkwrite(m, s.vma, arch.mkdirty(blank));
   const W e = D::select(unshare, kept, written);
   m.store(Level::pte, s.address, e);
   m.note(fn, "maps a private copy", Level::pte, s.address, e);
@@ -90,13 +90,13 @@ typename M::W wp_page_copy(M& m, VmFaultSite<M>& s, int folio) {
 /// do_wp_page(): `s.orig` is present and not writable.
 template <class M>
 typename M::W do_wp_page(M& m, VmFaultSite<M>& s) {
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   const auto& v = m.w.vmas[s.vma];
   const auto unshare = (s.flags & FAULT_FLAG_UNSHARE) != 0u;
   if (!unshare && uffd_wp_entry(m, s.vma, s.orig)) {
     if (!v.uffd_wp_async) return handle_userfault(m, s.vma, s.flags);
-    s.orig = E::clear_uffd_wp(s.orig);
+    s.orig = arch.clear_uffd_wp(s.orig);
     m.store(Level::pte, s.address, s.orig);
   }
   const int folio = vm_normal_folio(m, s.orig);
@@ -124,13 +124,13 @@ typename M::W do_wp_page(M& m, VmFaultSite<M>& s) {
 template <class M>
 typename M::W do_huge_pmd_wp_page(M& m, VmFaultSite<M>& s, typename M::W pmd) {
   using D = typename M::Domain;
-  using E = typename M::E;
+  const auto& arch = m.arch;
   using W = typename M::W;
   constexpr const char* fn = "do_huge_pmd_wp_page";
   const int folio = vm_normal_folio_pmd(m, pmd);
   if (folio >= 0) {
     auto& f = m.folio(folio);
-    if (!f.exclusive && f.refcount == D::select(f.swapcache, W(1 + kPmdPages), W(1))) {
+    if (!f.exclusive && f.refcount == D::select(f.swapcache, W(1 + m.pmd_pages()), W(1))) {
       f.swapcache = typename M::B(false);
       f.refcount = W(1);
       f.exclusive = typename M::B(true);
@@ -140,7 +140,7 @@ typename M::W do_huge_pmd_wp_page(M& m, VmFaultSite<M>& s, typename M::W pmd) {
         m.note(fn, "the page is exclusive now");
         return W(0);
       }
-      const W e = maybe_mkwrite(m, s.vma, E::mkdirty(E::mkyoung(pmd)));
+      const W e = maybe_mkwrite(m, s.vma, arch.mkdirty(arch.mkyoung(pmd)));
       m.store(Level::pmd, s.address, e);
       m.note(fn, "reuses the page", Level::pmd, s.address, e);
       return W(0);

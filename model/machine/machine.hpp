@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/arch/x86_64/entry.hpp"
+#include "model/arch/arch.hpp"
 #include "model/kernel/era.hpp"
 #include "model/kernel/known.hpp"
 #include "model/machine/slots.hpp"
@@ -98,6 +98,7 @@ struct Narrative {
   bool has_value;
   std::uint64_t address;
   std::uint64_t value;
+  std::uint8_t shift = 0;  ///< address bits below a slot of `level`
 };
 
 /// Bounds of the model (docs/fidelity.md). Reaching one is Termination::livelock
@@ -110,14 +111,14 @@ class Machine {
   using Domain = D;
   using W = typename D::Word;
   using B = typename D::Cond;
-  using E = x86_64::Entry<D>;
 
   /// Starts a walk of `era` on a copy of `initial`; storage is reused.
   void reset(const World<D>& initial, const Era& e) {
     w = initial;
     era = e;
     known_applied = 0;
-    swap = x86_64::swap_types(w.config);
+    arch = Arch<D>(w.config);
+    swap = swap_types(w.config);
     pages.clear();
     faults.clear();
     acquired.clear();
@@ -138,7 +139,8 @@ class Machine {
   // ---- outcome ----
   World<D> w;
   Era era;                     ///< switches of the kernel that runs
-  x86_64::SwapTypes swap{};
+  SwapTypes swap{};
+  Arch<D> arch;                ///< what entries mean here
   std::vector<PageRun<D>> pages;
   std::vector<Fault<D>> faults;
   std::vector<Lock<D>> acquired;     ///< lock objects in the order they were taken
@@ -185,12 +187,24 @@ class Machine {
   }
   void note(const char* function, const char* what, Level level, W address, W value) {
     if constexpr (D::narrated)
-      narrative.push_back({function, what, level, true, true, address, value});
+      narrative.push_back({function, what, level, true, true, address, value, static_cast<std::uint8_t>(arch.shift(level))});
   }
 
   // ---- page-table slots ----
-  bool five_levels() const { return w.config.levels == 5; }
-  static W key(Level level, W address) { return slot_key<D>(level, address); }
+  /// The topmost level that is not folded.
+  Level top() const { return arch.geometry().top; }
+  W key(Level level, W address) const { return slot_key<D>(arch.geometry(), level, address); }
+  /// Frame of the table that holds the slot of `address` at `level`.
+  W table_pfn(Level level, W address) const { return arch.geometry().table_pfn(level, key(level, address)); }
+  /// Base pages from the start of the leaf of `level` around `address`.
+  W page_in(Level level, W address) const { return (address & (arch.span(level) - 1)) >> arch.page_shift(); }
+  /// Base pages of a leaf of `level`, minus one.
+  std::uint32_t leaf_mask(Level level) const { return (1u << arch.geometry().leaf_order(level)) - 1; }
+  /// A PMD leaf: log2 of its base pages, and their number.
+  std::uint8_t pmd_order() const { return static_cast<std::uint8_t>(arch.geometry().leaf_order(Level::pmd)); }
+  std::uint32_t pmd_pages() const { return 1u << pmd_order(); }
+  /// The hugetlb size of a VMA.
+  const HugetlbSize& hugetlb_size(const Vma<D>& v) const { return *arch.geometry().hugetlb_size(v.huge_order); }
 
   /// Index of the run that holds the slot of `address`, or -1. Newest first.
   int find_slot(Level level, W address) const { return slot_index<D>(w, level, address); }
@@ -231,8 +245,8 @@ class Machine {
     s.value = value;
     v.push_back(s);
   }
-  /// Fills `count` slots of `level` from `address` on, advancing by `stride` a slot.
-  void store_run(Level level, W address, std::uint32_t count, W value, W stride) {
+  /// Fills `count` slots of `level` from `address` on, advancing by `stride` (see Slot) a slot.
+  void store_run(Level level, W address, std::uint32_t count, W value, std::int8_t stride) {
     Slot<D> s;
     s.first = key(level, address);
     s.value = value;
@@ -243,7 +257,7 @@ class Machine {
   /// Follows table entry `e` to the table of `child` slots around `address`; a
   /// pointer to anywhere else is a wild dereference. False: the machine is halted.
   bool enter_table(const char* function, Level child, W e, W address) {
-    if (D::truth(E::table_frame(e) == table_pfn(child, key(child, address)))) return true;
+    if (D::truth(arch.table_frame(e) == table_pfn(child, address))) return true;
     halt(Termination::oops, function, "dereferences a table that is not there");
     return false;
   }
@@ -255,7 +269,7 @@ class Machine {
   /// A new folio of `order` with one reference; its frame follows from how many came before.
   int new_folio(std::uint8_t order, FolioKind kind) {
     Folio<D> f;
-    f.pfn = W(kFreshPfn + (static_cast<std::uint64_t>(fresh_folios++) << 18));
+    f.pfn = W(arch.geometry().fresh(fresh_folios++));
     f.refcount = W(1);
     f.pincount = W(0);
     f.mapcount = W(0);
@@ -276,9 +290,9 @@ class Machine {
     }
     return -1;
   }
-  /// File offset of `address`, in 4 KiB pages.
-  static W file_index(const Vma<D>& vma, W address) {
-    return vma.pgoff + ((address - vma.start) >> 12);
+  /// File offset of `address`, in base pages.
+  W file_index(const Vma<D>& vma, W address) const {
+    return vma.pgoff + ((address - vma.start) >> arch.page_shift());
   }
 
   // ---- locks ----
@@ -322,12 +336,12 @@ class Machine {
   Lock<D> pud_lockptr() const { return {LockKind::page_table_lock, W(0)}; }
   /// pmd_lockptr: the PMD table's own lock where PMD locks are split.
   Lock<D> pmd_lockptr(W address) const {
-    if (!w.config.split_ptlocks) return pud_lockptr();
+    if (!w.config.split_pmd_ptlocks) return pud_lockptr();
     return {LockKind::pmd_table, key(Level::pud, address)};
   }
   /// pte_lockptr: the PTE table's own lock where PTE locks are split.
   Lock<D> pte_lockptr(W address) const {
-    if (!w.config.split_ptlocks) return pud_lockptr();
+    if (!w.config.split_pte_ptlocks) return pud_lockptr();
     return {LockKind::pte_table, key(Level::pmd, address)};
   }
 

@@ -2,33 +2,32 @@
 // Looking page-table slots up in a world: sparse runs, newest first.
 #pragma once
 
-#include "model/arch/x86_64/entry.hpp"
+#include "model/arch/arch.hpp"
 #include "model/machine/world.hpp"
 
 namespace gupdiff {
 
 /// Address of a slot as its level counts: address >> shift of the level.
 template <class D>
-typename D::Word slot_key(Level level, typename D::Word address) {
-  return address >> x86_64::shift(level);
+typename D::Word slot_key(const Geometry& g, Level level, typename D::Word address) {
+  return address >> g.shift(level);
 }
 
 /// The entry at `key` inside run `s`.
 template <class D>
 typename D::Word slot_value(const Slot<D>& s, typename D::Word key) {
   using W = typename D::Word;
-  if (s.count == 1) return s.value;
+  if (s.count == 1 || s.stride == 0) return s.value;
   const W i = key - s.first;
-  // Strides are 0, +4096 or -4096: a shift and a select, no multiplication.
-  const W up = D::select(s.stride == 4096u, s.value + (i << 12), s.value);
-  return D::select(s.stride == W(0) - 4096u, s.value - (i << 12), up);
+  return s.stride > 0 ? s.value + (i << static_cast<unsigned>(s.stride))
+                      : s.value - (i << static_cast<unsigned>(-s.stride));
 }
 
 /// Index of the run of `level` that holds the slot of `address`, or -1.
 template <class D>
 int slot_index(const World<D>& w, Level level, typename D::Word address) {
   const auto& runs = w.slots[static_cast<int>(level)];
-  const typename D::Word key = slot_key<D>(level, address);
+  const typename D::Word key = slot_key<D>(geometry_of(w.config), level, address);
   for (int i = static_cast<int>(runs.size()) - 1; i >= 0; --i) {
     const Slot<D>& s = runs[static_cast<std::size_t>(i)];
     if (s.count == 1) {
@@ -45,7 +44,7 @@ template <class D>
 typename D::Word entry_at(const World<D>& w, Level level, typename D::Word address) {
   const int i = slot_index<D>(w, level, address);
   if (i < 0) return typename D::Word(0);
-  return slot_value<D>(w.slots[static_cast<int>(level)][static_cast<std::size_t>(i)], slot_key<D>(level, address));
+  return slot_value<D>(w.slots[static_cast<int>(level)][static_cast<std::size_t>(i)], slot_key<D>(geometry_of(w.config), level, address));
 }
 
 /// Index of the folio of `w` that holds frame `pfn`, or -1.

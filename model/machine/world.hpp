@@ -5,15 +5,13 @@
 #pragma once
 
 #include <cstdint>
+
+#include "model/arch/architecture.hpp"
+#include "model/arch/geometry.hpp"
 #include "model/kernel/flags.hpp"
 #include "model/machine/list.hpp"
 
 namespace gupdiff {
-
-/// Page-table levels from the leaves up. x86-64 with 4 levels has no pgd slots:
-/// its top table is the p4d level (facts 4.1).
-enum class Level : std::uint8_t { pte, pmd, pud, p4d, pgd };
-inline constexpr int kLevels = 5;
 
 /// What backs a VMA; decides vm_ops and therefore the fault path.
 enum class VmaKind : std::uint8_t {
@@ -39,7 +37,7 @@ struct Vma {
   W pgoff{};       ///< file offset of `start`, in 4 KiB pages
   W file_pages{};  ///< size of the file in 4 KiB pages; an index at or above it is beyond i_size
   VmaKind kind = VmaKind::anonymous;
-  std::uint8_t huge_order = 0;  ///< hugetlb: order of the hstate (9 or 18), else 0
+  std::uint8_t huge_order = 0;  ///< hugetlb: order of the hstate (log2 of base pages), else 0
   std::uint16_t file = 0;       ///< page-cache file id; meaningless for anonymous
   std::uint8_t pkey = 0;        ///< protection key, 0..15: bits 59..62 of every new entry
   B pkey_no_access{};           ///< the current PKRU denies reads and writes
@@ -59,8 +57,8 @@ struct Slot {
   W first{};     ///< virtual address >> shift of the level
   W value{};     ///< the bit-exact entry
   W restored{};  ///< what a migration entry becomes when its migration ends; 0: never ends
-  W stride{};    ///< added per slot (0, +4096, or -4096 for inverted frames)
   std::uint32_t count = 1;
+  std::int8_t stride = 0;  ///< added per slot: 0 nothing, +k 1 << k, -k minus 1 << k (inverted frames)
 };
 
 enum class FolioKind : std::uint8_t { normal, hugetlb, zero_page, huge_zero, reserved };
@@ -144,10 +142,13 @@ struct Request {
 
 /// Build-time configuration of the modelled kernel and the machine.
 struct Config {
-  std::uint8_t levels = 5;       ///< 4 or 5
+  Architecture arch = Architecture::x86_64;
+  std::uint8_t variant = 0;      ///< index into the architecture's geometries: page size, levels, machine
   bool thp = true;               ///< CONFIG_TRANSPARENT_HUGEPAGE
   bool pud_devmap = true;        ///< CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD with ZONE_DEVICE
-  bool split_ptlocks = true;     ///< split PTE and PMD locks
+  bool split_pte_ptlocks = true; ///< a lock a PTE table (CONFIG_SPLIT_PTE_PTLOCKS)
+  bool split_pmd_ptlocks = true; ///< a lock a PMD table (CONFIG_SPLIT_PMD_PTLOCKS)
+  bool huge_leaves = true;       ///< CONFIG_PGTABLE_HAS_HUGE_LEAVES: THP or hugetlb is configured
   bool memory_failure = true;    ///< CONFIG_MEMORY_FAILURE: numbering of swap types (facts 4.1)
   bool device_private = false;   ///< CONFIG_DEVICE_PRIVATE: numbering of swap types (facts 4.1)
   bool soft_dirty = true;        ///< CONFIG_MEM_SOFT_DIRTY
@@ -159,12 +160,6 @@ struct Config {
 /// Index of the zero page and the huge zero folio: every world holds both.
 inline constexpr int kZeroFolio = 0;
 inline constexpr int kHugeZeroFolio = 1;
-/// Their page-frame numbers.
-inline constexpr std::uint64_t kZeroPfn = 0x3000;
-inline constexpr std::uint64_t kHugeZeroPfn = 0x3200;
-/// Folios a fault allocates: the k-th starts at kFreshPfn + (k << 18).
-inline constexpr std::uint64_t kFreshPfn = 1ull << 36;
-
 /// Everything a walk can see. Plain data: copying it is the whole of "restore".
 template <class D>
 struct World {
@@ -176,13 +171,5 @@ struct World {
   Environment<D> env;
   Request<D> request;
 };
-
-/// Frame number of the page table that holds the slots of `level` around `key`
-/// (= address >> shift of that level). One injective function instead of a list
-/// of tables: a table entry that points anywhere else points nowhere.
-template <class W>
-constexpr W table_pfn(Level level, W key) {
-  return (key >> 9) | (std::uint64_t{1} << 39) | (static_cast<std::uint64_t>(level) << 36);
-}
 
 }  // namespace gupdiff

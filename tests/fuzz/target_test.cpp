@@ -21,7 +21,7 @@ TEST(FuzzTarget, AgreesWithTheJudge) {
   int failing = 0;
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     Random r{seed};
-    generate_reachable(r, w);
+    generate_reachable(r, w, Architecture::x86_64);
     const std::vector<std::uint8_t> bytes = encode(w);
     const bool here = holds(w, default_pair(), rows, a, b);
     EXPECT_EQ(gupdiff_target_run(bytes.data(), bytes.size()) != 0, here) << seed;

@@ -10,7 +10,7 @@
 namespace gupdiff {
 namespace {
 
-using E = x86_64::Entry<Concrete>;
+const Arch<Concrete> E;
 constexpr std::uint64_t kSecondPage = kCaptureBase + 4096;
 
 /// The memory of a state word.
@@ -35,7 +35,7 @@ TEST(AnonymousFault, ReadMapsTheZeroPageAndWriteReplacesIt) {
   MemoryBuilder b = memory("k4.ap.rw.0");
   EXPECT_EQ(fault(b, 0), 0u);
   EXPECT_EQ(b.folio_at(kCaptureBase), kZeroFolio);
-  EXPECT_FALSE(E::write(walk_entry(b.m, kCaptureBase).value));
+  EXPECT_FALSE(E.write(walk_entry(b.m, kCaptureBase).value));
   EXPECT_EQ(fault(b, FAULT_FLAG_WRITE), 0u);
   EXPECT_TRUE(mapped(b).anon && mapped(b).exclusive);
   EXPECT_EQ(mapped(b).refcount, 1u);
@@ -46,13 +46,13 @@ TEST(AnonymousFault, UnshareOfTheZeroPageLeavesAnExclusiveReadOnlyPage) {
   MemoryBuilder b = memory("k4.ap.rw.r");
   EXPECT_EQ(fault(b, FAULT_FLAG_UNSHARE), 0u);
   EXPECT_TRUE(mapped(b).exclusive);
-  EXPECT_FALSE(E::write(walk_entry(b.m, kCaptureBase).value));
+  EXPECT_FALSE(E.write(walk_entry(b.m, kCaptureBase).value));
 }
 
 TEST(AnonymousFault, ForcedWriteIntoReadOnlyMemoryStaysReadOnly) {
   MemoryBuilder b = memory("k4.ap.rw.w.mpr");
   fault(b, FAULT_FLAG_WRITE);
-  EXPECT_FALSE(E::write(walk_entry(b.m, kCaptureBase).value));
+  EXPECT_FALSE(E.write(walk_entry(b.m, kCaptureBase).value));
   EXPECT_TRUE(mapped(b).exclusive);
 }
 
@@ -145,7 +145,7 @@ TEST(UserfaultFault, MarkersPoisonProtectOrAreLeftOver) {
   EXPECT_EQ(fault(poisoned, 0), VM_FAULT_HWPOISON);
   MemoryBuilder wp = memory("k4.as.rw.0.uffdwp");
   EXPECT_EQ(fault(wp, 0), VM_FAULT_LOCKED);
-  EXPECT_TRUE(E::uffd_wp(walk_entry(wp.m, kCaptureBase).value));
+  EXPECT_TRUE(E.uffd_wp(walk_entry(wp.m, kCaptureBase).value));
   MemoryBuilder left_over = memory("k4.as.rw.0.uffdwp");
   left_over.m.w.vmas[0].flags &= ~std::uint64_t{VM_UFFD_WP};
   EXPECT_EQ(fault(left_over, 0), 0u);
@@ -156,7 +156,7 @@ TEST(SwapFault, PageComesBackExclusiveAndWritable) {
   MemoryBuilder b = memory("k4.ap.rw.w.pageout");
   EXPECT_EQ(fault(b, 0), VM_FAULT_MAJOR);
   EXPECT_TRUE(mapped(b).exclusive);
-  EXPECT_TRUE(E::write(walk_entry(b.m, kCaptureBase).value));
+  EXPECT_TRUE(E.write(walk_entry(b.m, kCaptureBase).value));
 }
 
 TEST(SwapFault, MigrationEndsOrIsWaitedForForEver) {
@@ -174,7 +174,7 @@ TEST(NumaFault, ProtectionComesBackWithWritePermissionWhereItIsSafe) {
   for (const char* word : {"k4.ap.rw.w.numahint", "t2.ap.rw.w.numahint"}) {
     MemoryBuilder b = memory(word);
     EXPECT_EQ(fault(b, 0), 0u);
-    EXPECT_TRUE(E::write(walk_entry(b.m, kCaptureBase).value)) << word;
+    EXPECT_TRUE(E.write(walk_entry(b.m, kCaptureBase).value)) << word;
   }
 }
 

@@ -44,7 +44,7 @@ TEST(Rebuild, SplitAnonymousHugePageKeepsItsStateInEveryPte) {
     const LeafEntry e = walk_entry(b.m, kCaptureBase + page * 4096);
     EXPECT_EQ(e.level, Level::pte);
     EXPECT_EQ(e.value & ~x86_64::kPfnMask, 0x8000000000000867u);
-    EXPECT_EQ(x86_64::Entry<Concrete>::pte_pfn(e.value), b.m.folio(folio).pfn + page);
+    EXPECT_EQ(b.m.arch.pte_pfn(e.value), b.m.folio(folio).pfn + page);
   }
   EXPECT_EQ(b.m.folio(folio).refcount, 512u);
 }

@@ -14,8 +14,8 @@ constexpr std::uint64_t kBase = 0x200000000000;
 World<Concrete> empty_world() {
   World<Concrete> w;
   w.folios.resize(2);
-  w.folios[kZeroFolio].pfn = kZeroPfn;
-  w.folios[kHugeZeroFolio].pfn = kHugeZeroPfn;
+  w.folios[kZeroFolio].pfn = geometry_of(w.config).zero_pfn;
+  w.folios[kHugeZeroFolio].pfn = geometry_of(w.config).huge_zero_pfn;
   w.folios[kHugeZeroFolio].order = 9;
   return w;
 }
@@ -30,7 +30,7 @@ TEST(Machine, UnlistedSlotsAreNone) {
 TEST(Machine, RunsAdvanceByTheirStrideAndLaterWritesHideThem) {
   M m;
   m.reset(empty_world(), kV6_9);
-  m.store_run(Level::pte, kBase, 512, (0x80000u << 12) | 0x25, 4096);
+  m.store_run(Level::pte, kBase, 512, (0x80000u << 12) | 0x25, 12);
   EXPECT_EQ(m.peek(Level::pte, kBase + 5 * 4096), (0x80005u << 12) | 0x25);
   EXPECT_EQ(m.peek(Level::pte, kBase + 512 * 4096), 0u);
   m.store(Level::pte, kBase + 5 * 4096, 0x77);
@@ -41,7 +41,7 @@ TEST(Machine, RunsAdvanceByTheirStrideAndLaterWritesHideThem) {
 TEST(Machine, ATablePointerElsewhereIsAWildDereference) {
   M m;
   m.reset(empty_world(), kV6_9);
-  const std::uint64_t good = table_pfn(Level::pmd, M::key(Level::pmd, kBase)) << 12;
+  const std::uint64_t good = m.table_pfn(Level::pmd, (kBase)) << 12;
   EXPECT_TRUE(m.enter_table("test", Level::pmd, good | 0x67, kBase));
   EXPECT_FALSE(m.halted());
   EXPECT_FALSE(m.enter_table("test", Level::pmd, 0x1234067, kBase));
@@ -49,12 +49,14 @@ TEST(Machine, ATablePointerElsewhereIsAWildDereference) {
 }
 
 TEST(Machine, TableFramesAreDifferentForDifferentTables) {
-  EXPECT_NE(table_pfn(Level::pte, M::key(Level::pte, kBase)), table_pfn(Level::pmd, M::key(Level::pmd, kBase)));
-  EXPECT_NE(table_pfn(Level::pte, M::key(Level::pte, kBase)),
-            table_pfn(Level::pte, M::key(Level::pte, kBase + (2u << 20))));
-  EXPECT_EQ(table_pfn(Level::pte, M::key(Level::pte, kBase)),
-            table_pfn(Level::pte, M::key(Level::pte, kBase + 4096)));
-  EXPECT_LT(table_pfn(Level::pte, M::key(Level::pte, (std::uint64_t{1} << 56) - 4096)), std::uint64_t{1} << 40);
+  M m;
+  m.reset(empty_world(), kV6_9);
+  EXPECT_NE(m.table_pfn(Level::pte, (kBase)), m.table_pfn(Level::pmd, (kBase)));
+  EXPECT_NE(m.table_pfn(Level::pte, (kBase)),
+            m.table_pfn(Level::pte, (kBase + (2u << 20))));
+  EXPECT_EQ(m.table_pfn(Level::pte, (kBase)),
+            m.table_pfn(Level::pte, (kBase + 4096)));
+  EXPECT_LT(m.table_pfn(Level::pte, ((std::uint64_t{1} << 56) - 4096)), std::uint64_t{1} << 40);
 }
 
 TEST(Machine, LockObjectsFollowTheSplitConfiguration) {
@@ -64,7 +66,7 @@ TEST(Machine, LockObjectsFollowTheSplitConfiguration) {
   EXPECT_EQ(m.pmd_lockptr(kBase).kind, LockKind::pmd_table);
   EXPECT_EQ(m.pmd_lockptr(kBase).object, m.pmd_lockptr(kBase + (2u << 20)).object);
   EXPECT_NE(m.pmd_lockptr(kBase).object, m.pmd_lockptr(kBase + (1u << 30)).object);
-  w.config.split_ptlocks = false;
+  w.config.split_pte_ptlocks = w.config.split_pmd_ptlocks = false;
   m.reset(w, kV6_9);
   EXPECT_EQ(m.pmd_lockptr(kBase).kind, LockKind::page_table_lock);
   EXPECT_EQ(m.pte_lockptr(kBase).kind, LockKind::page_table_lock);

@@ -102,7 +102,7 @@ struct Walked {
   std::uint64_t paths = 0, disagreements = 0, checks = 0;
 };
 Walked toy_walks(bool cores, bool nudges) {
-  using E = x86_64::Entry<Symbolic>;
+  const Arch<Symbolic> E;
   TermArena arena;
   Frontier frontier{Budget{}};
   Explorer explorer{arena, frontier};
@@ -112,7 +112,7 @@ Walked toy_walks(bool cores, bool nudges) {
   const std::uint64_t address = 0x7f0000000000;
   for (const Level l : {Level::pgd, Level::p4d, Level::pud}) {
     Slot<Symbolic> s;
-    s.first = SymbolicWord(address >> x86_64::shift(l));
+    s.first = SymbolicWord(address >> geometry_of(w.config).shift(l));
     s.value = SymbolicWord(arena.word_variable("slot" + std::to_string(static_cast<int>(l))));
     w.slots[static_cast<int>(l)].push_back(s);
   }
@@ -124,12 +124,12 @@ Walked toy_walks(bool cores, bool nudges) {
     m.reset(w, kV6_9);
     for (const Level l : {Level::pgd, Level::p4d}) {
       const auto e = m.read("toy", l, address);
-      if (!E::pud_present(e)) return 0;
+      if (!E.pud_present(e)) return 0;
       if (!m.enter_table("toy", static_cast<Level>(static_cast<int>(l) - 1), e, address)) return -1;
     }
     const auto e = m.read("toy", Level::pud, address);
-    if (pte_level_presence ? !E::pte_present(e) : !E::pud_present(e)) return 0;
-    if (!E::write(e) && (m.w.request.flags & FOLL_WRITE) != 0u) return 0;
+    if (pte_level_presence ? !E.pte_present(e) : !E.pud_present(e)) return 0;
+    if (!E.write(e) && (m.w.request.flags & FOLL_WRITE) != 0u) return 0;
     return 1;
   };
   Walked r;

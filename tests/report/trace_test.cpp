@@ -8,7 +8,7 @@ namespace gupdiff {
 namespace {
 
 Narrative step(const char* function, const char* what, std::uint64_t value = 0) {
-  return {function, what, Level::pmd, true, true, 0x200000, value};
+  return {function, what, Level::pmd, true, true, 0x200000, value, 21};
 }
 
 /// Every index of both traces appears exactly once, in order.

@@ -35,7 +35,7 @@ class ScenarioFiles : public testing::Test {
   }
   static std::string binary_of(std::uint64_t seed, Scenario& w) {
     Random r{seed};
-    generate_reachable(r, w);
+    generate_reachable(r, w, Architecture::x86_64);
     const std::vector<std::uint8_t> bytes = encode(w);
     return {bytes.begin(), bytes.end()};
   }

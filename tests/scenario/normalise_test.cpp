@@ -48,10 +48,10 @@ TEST(Normalise, AnAbnormalWorldIsEncodedAsItsRepair) {
 Scenario one_page() {
   Scenario w;
   w.folios.resize(3);
-  w.folios[0] = {kZeroPfn, 1, 0, 0, FolioKind::zero_page, 0, false, false, false, false, false, false, false, false};
-  w.folios[1] = {kHugeZeroPfn, 1, 0, 0, FolioKind::huge_zero, 9, false, false, false, false, false, false, false, false};
+  w.folios[0] = {geometry_of(w.config).zero_pfn, 1, 0, 0, FolioKind::zero_page, 0, false, false, false, false, false, false, false, false};
+  w.folios[1] = {geometry_of(w.config).huge_zero_pfn, 1, 0, 0, FolioKind::huge_zero, 9, false, false, false, false, false, false, false, false};
   w.folios[2].refcount = w.folios[2].mapcount = 1;
-  w.folios[2].pfn = default_pfn(2);
+  w.folios[2].pfn = default_pfn(w, 2);
   Vma<Concrete> v;
   v.start = 0x200000000000;
   v.end = v.start + 0x1000;
@@ -59,7 +59,7 @@ Scenario one_page() {
   w.vmas.push_back(v);
   Slot<Concrete> s;
   s.first = v.start >> 12;
-  s.value = with_frame(x86_64::PRESENT | x86_64::USER, default_pfn(2));
+  s.value = with_frame(w, x86_64::PRESENT | x86_64::USER, default_pfn(w, 2));
   w.slots[0].push_back(s);
   w.request.start = v.start;
   return w;
@@ -70,24 +70,24 @@ TEST(Normalise, FillsInTheTablesAboveAnEntry) {
   normalise(w);
   for (int l = 1; l < kLevels; ++l) {
     ASSERT_EQ(w.slots[l].size(), 1u);
-    EXPECT_EQ(w.slots[l][0].value, plain_table(static_cast<Level>(l), w.slots[l][0].first));
+    EXPECT_EQ(w.slots[l][0].value, plain_table(w, static_cast<Level>(l), w.slots[l][0].first));
   }
 }
 
 TEST(Normalise, ALeafThatPointsNowhereIsMovedIntoAFolio) {
   Scenario w = one_page();
-  w.slots[0][0].value = with_frame(x86_64::PRESENT | x86_64::USER, 0x12345678);
+  w.slots[0][0].value = with_frame(w, x86_64::PRESENT | x86_64::USER, 0x12345678);
   normalise(w);
-  EXPECT_GE(folio_of(w, leaf_frame(w.slots[0][0].value)), 0);
+  EXPECT_GE(folio_of(w, leaf_frame(w, w.slots[0][0].value)), 0);
 }
 
 TEST(Normalise, TheFrameOfAProtNoneLeafIsStoredInverted) {
   Scenario w = one_page();
-  w.slots[0][0].value = with_frame(x86_64::kPageNone, default_pfn(2));
+  w.slots[0][0].value = with_frame(w, x86_64::kPageNone, default_pfn(w, 2));
   normalise(w);
   // The vector of facts 8.5: frame 0x80000 in a PROT_NONE entry.
   EXPECT_EQ(w.slots[0][0].value & x86_64::kPfnMask, 0x000fffff7ffff000ull);
-  EXPECT_EQ(leaf_frame(w.slots[0][0].value), 0x80000u);
+  EXPECT_EQ(leaf_frame(w, w.slots[0][0].value), 0x80000u);
 }
 
 TEST(Normalise, EntriesBelowALeafAreDropped) {
@@ -95,7 +95,7 @@ TEST(Normalise, EntriesBelowALeafAreDropped) {
   w.folios[2].order = 9;
   Slot<Concrete> pmd;
   pmd.first = w.vmas[0].start >> 21;
-  pmd.value = with_frame(x86_64::PRESENT | x86_64::USER | x86_64::PSE, default_pfn(2));
+  pmd.value = with_frame(w, x86_64::PRESENT | x86_64::USER | x86_64::PSE, default_pfn(w, 2));
   w.slots[1].push_back(pmd);
   EXPECT_TRUE(validate(w));
   normalise(w);

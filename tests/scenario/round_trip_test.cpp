@@ -32,8 +32,8 @@ TEST(BinaryForm, DecodingReusesWhatAnotherScenarioLeftBehind) {
   EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     Random r{seed};
     Scenario first, second, reused;
-    generate_anything(r, first);
-    generate_anything(r, second);
+    generate_anything(r, first, Architecture::x86_64);
+    generate_anything(r, second, Architecture::x86_64);
     decode(encode(first), reused);
     decode(encode(second), reused);
     RC_ASSERT(same_scenario(second, reused));
@@ -44,7 +44,7 @@ TEST(BinaryForm, EveryPrefixOfAnEncodingIsAScenarioAndSaysItEndedEarly) {
   Random r{7};
   Scenario w, cut;
   for (int i = 0; i < 50; ++i) {
-    generate_reachable(r, w);
+    generate_reachable(r, w, Architecture::x86_64);
     const std::vector<std::uint8_t> bytes = encode(w);
     for (std::size_t n = 0; n < bytes.size(); ++n) {
       EXPECT_FALSE(decode({bytes.data(), n}, cut));
@@ -58,7 +58,7 @@ TEST(BinaryForm, TypicalScenariosAreSmall) {
   Scenario w;
   std::size_t total = 0;
   for (int i = 0; i < 2000; ++i) {
-    generate_reachable(r, w);
+    generate_reachable(r, w, Architecture::x86_64);
     total += encode(w).size();
   }
   EXPECT_LT(total / 2000, 200u);
@@ -67,7 +67,7 @@ TEST(BinaryForm, TypicalScenariosAreSmall) {
 TEST(BinaryForm, ABufferThatIsTooSmallIsNotOverrun) {
   Random r{3};
   Scenario w;
-  generate_reachable(r, w);
+  generate_reachable(r, w, Architecture::x86_64);
   const std::vector<std::uint8_t> whole = encode(w);
   std::vector<std::uint8_t> small(whole.size(), 0xaa);
   EXPECT_EQ(encode(w, small.data(), whole.size() - 1), 0u);
@@ -79,7 +79,7 @@ TEST(TextForm, WritingAndReadingGivesTheSameWorld) {
   EXPECT_TRUE(rc::check([](std::uint64_t seed, bool anything) {
     Random r{seed};
     Scenario w;
-    anything ? generate_anything(r, w) : generate_reachable(r, w);
+    anything ? generate_anything(r, w, Architecture::x86_64) : generate_reachable(r, w, Architecture::x86_64);
     const std::string text = to_text(w);
     try {
       RC_ASSERT(same_scenario(parse_text(text, "text").world, w));
@@ -92,7 +92,7 @@ TEST(TextForm, WritingAndReadingGivesTheSameWorld) {
 TEST(TextForm, TitleNoteAndExpectationSurvive) {
   ScenarioFile file;
   Random r{11};
-  generate_reachable(r, file.world);
+  generate_reachable(r, file.world, Architecture::x86_64);
   file.title = "with \"quotes\" and \\";
   file.note = "two\nlines";
   file.expect = Expectation{"v6.9:v6.12", {"known", "equal", "", "divergent"}, {"D17", "D42"}, 0};

@@ -14,10 +14,10 @@ TEST(Shrinker, KeepsThePropertyAndDropsTheRest) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Random r{seed};
     Scenario w;
-    generate_reachable(r, w);
+    generate_reachable(r, w, Architecture::x86_64);
     const auto keeps = [](const Scenario& s) {
       for (const auto& slot : s.slots[2])
-        if (shape(Level::pud, slot.value) == Shape::leaf) return true;
+        if (shape(s, Level::pud, slot.value) == Shape::leaf) return true;
       return false;
     };
     if (!keeps(w)) continue;
@@ -37,7 +37,7 @@ TEST(Shrinker, KeepsThePropertyAndDropsTheRest) {
 TEST(Shrinker, StopsAtItsBudget) {
   Random r{5};
   Scenario w;
-  generate_reachable(r, w);
+  generate_reachable(r, w, Architecture::x86_64);
   int asked = 0;
   shrink(w, [&](const Scenario&) { return ++asked, true; }, 10);
   EXPECT_LE(asked, 10);

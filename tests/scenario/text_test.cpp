@@ -85,7 +85,7 @@ const Case kCases[] = {
     {"CacheOfNothing", std::string(kCall) + "[[cache]]\nfile = 1\nindex = 0\nfolio = \"Q\"\n", "x.toml:7: ", "no folio"},
     {"FolioTwice", std::string(kCall) + kFolio + kFolio, "x.toml:9: ", "given twice"},
     {"HugetlbFolioOrder", std::string(kCall) + "[[folio]]\nname = \"A\"\nkind = \"hugetlb\"\norder = 4\n", "x.toml:4: ",
-     "order 9"},
+     "2M or 1G"},
     {"ExpectState", std::string(kCall) + "[expect]\nresult = \"same\"\n", "x.toml:5: ", "did you mean"},
 };
 INSTANTIATE_TEST_SUITE_P(TextForm, TextComplaint, testing::ValuesIn(kCases),
