@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/arch/x86_64/entry.hpp"
+#include "model/arch/x86_64/hardware.hpp"
 #include "model/kernel/swap_types.hpp"
 #include "model/machine/world.hpp"
 
@@ -44,6 +45,18 @@ constexpr auto with_entry(Architecture a, const Geometry& g, F f) {
     }
   }
   return f(x86_64::Entry<D>{g});
+}
+
+/// What the MMU of the architecture makes of entry `e` at `level`.
+template <class D>
+HardwareStep<D> hardware_step(Architecture a, const Geometry& g, Level level, typename D::Word e) {
+  switch (a) {
+#define GUPDIFF_CASE(name) \
+  case Architecture::name: return name::hardware_step<D>(g, level, e);
+    GUPDIFF_ARCHITECTURES(GUPDIFF_CASE)
+#undef GUPDIFF_CASE
+  }
+  return {};
 }
 
 /// The architecture hooks over a domain. Pure: none of them forks a path (stride()
