@@ -18,7 +18,6 @@ struct Translation {
 /// Walks the entries of `w` for `address` as the MMU does.
 template <class D>
 Translation<D> hardware_walk(const World<D>& w, typename D::Word address) {
-  using W = typename D::Word;
   using B = typename D::Cond;
   Translation<D> t;
   B writable = B(true);
