@@ -3,13 +3,24 @@
 #include <string_view>
 
 #include "guest/state_builder.hpp"
+#include "model/arch/words.hpp"
 #include "model/kernel/numa_fault.hpp"
 #include "model/kernel/split.hpp"
 
 namespace gupdiff {
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
+/// The bit of the swap format called `name`; 0 if the architecture has none such.
+std::uint64_t swap_bit(const MemoryBuilder& b, std::string_view name) {
+  for (const NamedBit& n : swap_bit_names(b.m.arch.id())) {
+    if (n.name == name) return n.bit;
+  }
+  return 0;
+}
+
+/// Bytes of the state's first unit and of its mapping.
+std::uint64_t unit_of(const MemoryBuilder& b, const StateWord& s) { return s.unit(b.m.arch.geometry()); }
+std::uint64_t length_of(const MemoryBuilder& b, const StateWord& s) { return s.length(b.m.arch.geometry()); }
 
 /// fork(): every anonymous page of the private mapping is shared, write-protected
 /// and no longer exclusive. The child's copies of ordinary entries are not young.
@@ -20,7 +31,7 @@ void fork_memory(MemoryBuilder& b, const StateWord& s, bool in_child) {
     for (int l = 0; l < static_cast<int>(Level::pgd); ++l) b.m.w.slots[l].clear();
     return;
   }
-  b.each_leaf(kCaptureBase, s.length(), [&](std::uint64_t a, Level l, std::uint64_t e) {
+  b.each_leaf(kCaptureBase, length_of(b, s), [&](std::uint64_t a, Level l, std::uint64_t e) {
     const int f = b.m.find_folio(b.m.arch.leaf_pfn(l, e));
     if (f < 0 || !b.m.w.folios[f].anon) return;
     auto& folio = b.m.folio(f);
@@ -38,7 +49,7 @@ void fork_memory(MemoryBuilder& b, const StateWord& s, bool in_child) {
 
 /// The other side of a fork has unmapped its memory.
 void other_side_gone(MemoryBuilder& b, const StateWord& s) {
-  b.each_leaf(kCaptureBase, s.length(), [&](std::uint64_t, Level l, std::uint64_t e) {
+  b.each_leaf(kCaptureBase, length_of(b, s), [&](std::uint64_t, Level l, std::uint64_t e) {
     const int f = b.m.find_folio(b.m.arch.leaf_pfn(l, e));
     if (f < 0 || !b.m.w.folios[f].anon) return;
     b.m.folio(f).refcount -= 1;
@@ -56,10 +67,10 @@ void write_protect(MemoryBuilder& b, const StateWord& s) {
   register_userfaultfd(b, VM_UFFD_WP);
   const auto kind = b.m.w.vmas[0].kind;
   if (kind == VmaKind::shmem) split_huge_pmd(b.m, 0, kCaptureBase);
-  b.each_leaf(kCaptureBase, s.unit(), [&](std::uint64_t a, Level l, std::uint64_t e) {
+  b.each_leaf(kCaptureBase, unit_of(b, s), [&](std::uint64_t a, Level l, std::uint64_t e) {
     if (b.m.arch.pte_present(e)) b.m.store(l, a, b.m.arch.mkuffd_wp(e));
   });
-  if (kind != VmaKind::anonymous) b.mark(kCaptureBase, s.unit(), kMarkerUffdWp);
+  if (kind != VmaKind::anonymous) b.mark(kCaptureBase, unit_of(b, s), kMarkerUffdWp);
 }
 
 /// clear_refs: 4 clears soft-dirty everywhere, 1 clears the accessed bits. Hugetlb
@@ -68,19 +79,22 @@ void clear_refs(MemoryBuilder& b, const StateWord& s, bool soft_dirty) {
   if (soft_dirty) {
     for (auto& v : b.m.w.vmas) v.flags &= ~std::uint64_t{VM_SOFTDIRTY};
   }
-  if (s.huge()) return;
-  b.each_leaf(kCaptureBase, s.length(), [&](std::uint64_t a, Level l, std::uint64_t e) {
+  if (s.huge() || (soft_dirty && !b.m.w.config.soft_dirty)) return;
+  b.each_leaf(kCaptureBase, length_of(b, s), [&](std::uint64_t a, Level l, std::uint64_t e) {
     if (!b.m.arch.pte_present(e)) return;
-    b.m.store(l, a, soft_dirty ? b.m.arch.wrprotect(e) & ~std::uint64_t{x86_64::SOFT_DIRTY} : b.m.arch.mkold(e));
+    b.m.store(l, a, soft_dirty ? b.m.arch.wrprotect(e) & ~b.m.arch.mksoft_dirty(std::uint64_t{0}) : b.m.arch.mkold(e));
   });
 }
 
-/// The recorder's own NUMA-hint entry: PROT_NONE bits put in by hand, dirty left as it is.
-std::uint64_t numa_hint(std::uint64_t e, Level l, bool hugetlb) {
-  using namespace x86_64;
-  const std::uint64_t frame = l != Level::pte && !hugetlb ? kPfnMask & ~((1ull << 21) - 1) : kPfnMask;
-  const std::uint64_t plain = (e & ~std::uint64_t{PRESENT | RW | USER}) | PROTNONE | ACCESSED;
-  return (plain & ~frame) | (~plain & frame);
+/// The recorder's own NUMA-hint entry: what an accessible entry's protection has is taken
+/// away by hand and PROT_NONE's put in; all else, dirty too, stays as it is.
+std::uint64_t numa_hint(const MemoryBuilder& b, std::uint64_t e, Level l) {
+  const auto& arch = b.m.arch;
+  const std::uint64_t accessible = arch.page_prot(std::uint64_t{VM_READ | VM_WRITE | VM_EXEC | VM_SHARED}, std::uint8_t{0});
+  const std::uint64_t prot = (arch.without_frame(e) & ~accessible) | arch.page_prot(std::uint64_t{0}, std::uint8_t{0});
+  const auto& v = b.m.w.vmas[static_cast<std::size_t>(b.vma_at(kCaptureBase))];
+  if (v.kind == VmaKind::hugetlb) return arch.make_huge_pte(arch.pte_pfn(e), prot, b.m.hugetlb_size(v));
+  return arch.make_leaf(l, arch.leaf_pfn(l, e), prot);
 }
 
 /// A migration entry that ends while the call waits for it.
@@ -94,8 +108,8 @@ void migrate(MemoryBuilder& b, bool writable) {
 
 /// memory_failure() splits a THP of the page cache into single pages; page `bad` of them is poisoned.
 void poison_cached(MemoryBuilder& b, std::uint64_t bad) {
-  b.drop_cache(kMappedFile, 0, 512);
-  b.fill_cache(kMappedFile, 512, 0, FolioKind::normal);
+  b.drop_cache(kMappedFile, 0, b.m.pmd_pages());
+  b.fill_cache(kMappedFile, b.m.pmd_pages(), 0, FolioKind::normal);
   b.m.folio(b.m.w.page_cache[b.m.find_cached(kMappedFile, bad)].folio).hwpoison = true;
 }
 
@@ -115,8 +129,9 @@ std::string poison(MemoryBuilder& b, const StateWord& s) {
   if (huge_page) {
     // The split finds the other pages full of zeroes and maps the zero page instead.
     split_huge_pmd(b.m, 0, kCaptureBase);
-    const std::uint64_t zero = (b.m.w.folios[kZeroFolio].pfn << 12) | fault_prot(b.m, 0) | x86_64::SPECIAL | x86_64::SOFT_DIRTY;
-    b.m.store_run(Level::pte, kCaptureBase, 512, zero, 0);
+    const auto& arch = b.m.arch;
+    const std::uint64_t zero = arch.mksoft_dirty(arch.mkspecial(arch.make_entry(b.m.w.folios[kZeroFolio].pfn, fault_prot(b.m, 0))));
+    b.m.store_run(Level::pte, kCaptureBase, b.m.pmd_pages(), zero, 0);
     b.m.store(Level::pte, kCaptureBase, poisoned);
     return "";
   }
@@ -134,8 +149,8 @@ std::string page_out(MemoryBuilder& b) {
   if (b.m.w.folios[f].order > 0) return "a THP swapped out is split first, which the model's folios cannot express";
   const LeafEntry e = walk_entry(b.m, kCaptureBase);
   std::uint64_t swap = b.m.arch.swp_entry(0, 0x1000);
-  if (b.m.arch.soft_dirty(e.value)) swap |= x86_64::SWP_SOFT_DIRTY;
-  if (b.m.w.folios[f].exclusive) swap |= x86_64::SWP_EXCLUSIVE;
+  if (b.m.arch.soft_dirty(e.value)) swap |= swap_bit(b, "SOFT_DIRTY");
+  if (b.m.w.folios[f].exclusive) swap |= swap_bit(b, "EXCLUSIVE");
   b.m.store(Level::pte, kCaptureBase, swap);
   return "";
 }
@@ -143,11 +158,11 @@ std::string page_out(MemoryBuilder& b) {
 /// mlock() of the first unit: its own VMA, populated like a write where private and writable.
 std::string lock_memory(MemoryBuilder& b, const StateWord& s) {
   if (!s.huge()) {
-    b.split_vma(kCaptureBase + s.unit());
+    b.split_vma(kCaptureBase + unit_of(b, s));
     b.m.w.vmas[0].flags |= VM_LOCKED;
   }
   const bool write = s.is_private();
-  for (std::uint64_t a = kCaptureBase; a < kCaptureBase + s.unit();) {
+  for (std::uint64_t a = kCaptureBase; a < kCaptureBase + unit_of(b, s);) {
     if (!b.touch(a, write)) return "the model refused to populate";
     const LeafEntry e = walk_entry(b.m, a);
     // Populating goes through GUP, which leaves the dirty and accessed bits to the entry's maker.
@@ -161,7 +176,8 @@ std::string lock_memory(MemoryBuilder& b, const StateWord& s) {
 
 std::string apply_change(MemoryBuilder& b, const StateWord& s, std::uint64_t& start) {
   const std::string_view mod = s.mod;
-  const std::uint64_t unit = s.unit(), length = s.length(), rest = kCaptureBase + unit;
+  const std::uint64_t page = b.m.arch.page_size();
+  const std::uint64_t unit = unit_of(b, s), length = length_of(b, s), rest = kCaptureBase + unit;
   const auto edit = [&](auto change) { b.edit(kCaptureBase, change); };
   if (mod.empty() || mod == "nopool" || mod == "sealfw") return "";
 
@@ -179,7 +195,7 @@ std::string apply_change(MemoryBuilder& b, const StateWord& s, std::uint64_t& st
   else if (mod == "clean") edit([&](std::uint64_t e, Level) { return b.m.arch.mkclean(e); });
   else if (mod == "oldclean") edit([&](std::uint64_t e, Level) { return b.m.arch.mkclean(b.m.arch.mkold(e)); });
   else if (mod == "wrprot") edit([&](std::uint64_t e, Level) { return b.m.arch.wrprotect(e); });
-  else if (mod == "numahint") edit([&](std::uint64_t e, Level l) { return numa_hint(e, l, s.huge()); });
+  else if (mod == "numahint") edit([&](std::uint64_t e, Level l) { return numa_hint(b, e, l); });
   else if (mod == "migr") migrate(b, false);
   else if (mod == "migw") migrate(b, true);
   else if (mod == "hwentry") edit([&](std::uint64_t e, Level l) { return b.m.arch.swp_entry(b.m.swap.hwpoison, b.m.arch.leaf_pfn(l, e)); });
@@ -203,14 +219,14 @@ std::string apply_change(MemoryBuilder& b, const StateWord& s, std::uint64_t& st
   else if (mod == "yclear") clear_refs(b, s, false);
   else if (mod == "trunc") {
     b.zap(kCaptureBase, length);
-    b.drop_cache(kMappedFile, 0, length >> 12);
+    b.drop_cache(kMappedFile, 0, length / page);
     for (auto& v : b.m.w.vmas) v.file_pages = 0;
   } else if (mod == "punch") {
     b.zap(kCaptureBase, unit, s.huge());
-    b.drop_cache(kMappedFile, 0, unit >> 12);
+    b.drop_cache(kMappedFile, 0, unit / page);
   } else if (mod == "beyond") start = rest;
-  else if (mod == "ptemapped") b.protect(kCaptureBase + kPage, kPage, VM_READ);
-  else if (mod == "partunmap") b.zap(kCaptureBase + kPage, kPage);
+  else if (mod == "ptemapped") b.protect(kCaptureBase + page, page, VM_READ);
+  else if (mod == "partunmap") b.zap(kCaptureBase + page, page);
   else if (mod == "pkeyna" || mod == "pkeynw") {
     b.protect(kCaptureBase, length, s.prot, 1);
     for (auto& v : b.m.w.vmas) {
@@ -220,7 +236,7 @@ std::string apply_change(MemoryBuilder& b, const StateWord& s, std::uint64_t& st
   } else if (mod == "holeafter") b.unmap(rest, length - unit);
   else if (mod == "adj4k") {
     b.unmap(rest, length - unit);
-    b.map(rest, 4 * kPage, VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_SOFTDIRTY,
+    b.map(rest, 4 * page, VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_SOFTDIRTY,
           VmaKind::anonymous);
   } else if (mod == "twovma") b.protect(rest, length - unit, VM_READ);
   else return "the change '" + s.mod + "' is not known";

@@ -5,7 +5,10 @@
 namespace gupdiff {
 
 std::string build_mapping(MemoryBuilder& b, const StateWord& s) {
-  const std::uint64_t length = s.length(), unit = s.unit();
+  const Geometry& g = b.m.arch.geometry();
+  const HugetlbSize* size = s.hugetlb_size(g);
+  if (s.huge() && !size) return "the machine has no hugetlb pages of this size";
+  const std::uint64_t length = s.length(g), unit = s.unit(g);
   // The file ends after the first unit; mapping hugetlbfs extends it again, empty.
   const std::uint64_t filled = s.mod == "beyond" ? unit : length;
   const std::uint64_t file_length = s.huge() ? length : filled;
@@ -25,19 +28,19 @@ std::string build_mapping(MemoryBuilder& b, const StateWord& s) {
                                                         : VmaKind::shmem;
   auto& v = b.map(kCaptureBase, length, flags, kind);
   v.file = kMappedFile;
-  v.file_pages = file_length >> 12;
+  v.file_pages = file_length >> g.page_shift;
   if (s.huge()) {
-    v.huge_order = s.kind == UnitKind::h1 ? 18 : 9;
+    v.huge_order = size->order;
     v.resv_owner = s.is_private() && s.mod != "nopool";
   }
   // Execute-only memory gets a protection key of its own that denies all data accesses.
-  if (s.prot == VM_EXEC) {
+  if (s.prot == VM_EXEC && g.has_pkeys) {
     v.pkey = 1;
     v.pkey_no_access = true;
   }
   if (s.cached) {
-    const std::uint8_t order = s.huge() ? v.huge_order : s.kind == UnitKind::t2 ? 9 : 0;
-    b.fill_cache(kMappedFile, filled >> 12, order, s.huge() ? FolioKind::hugetlb : FolioKind::normal);
+    const std::uint8_t order = s.huge() ? v.huge_order : s.kind == UnitKind::t2 ? b.m.pmd_order() : 0;
+    b.fill_cache(kMappedFile, filled >> g.page_shift, order, s.huge() ? FolioKind::hugetlb : FolioKind::normal);
   }
   if (s.mod == "nopool") b.m.w.env.huge_pool = 0;
 

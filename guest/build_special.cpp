@@ -4,13 +4,13 @@
 #include <string_view>
 
 #include "guest/state_builder.hpp"
+#include "model/arch/words.hpp"
 #include "model/kernel/page_prot.hpp"
 #include "model/kernel/page_tables.hpp"
 
 namespace gupdiff {
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kMay = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_SOFTDIRTY;
 
 /// Maps `pages` order-0 folios by PTEs from `start` on. `extra_refs`: references
@@ -22,8 +22,9 @@ void map_pages(MemoryBuilder& b, std::uint64_t start, std::uint64_t pages, std::
     b.m.folio(f).refcount = 1 + extra_refs;
     b.m.folio(f).mapcount = 1;
     if (cached) b.m.w.page_cache.push_back({i, kMappedFile, static_cast<std::uint16_t>(f), true});
-    alloc_tables(b.m, Level::pte, start + i * kPage);
-    b.m.store(Level::pte, start + i * kPage, (b.m.folio(f).pfn << 12) | flags);
+    const std::uint64_t address = start + (i << b.m.arch.page_shift());
+    alloc_tables(b.m, Level::pte, address);
+    b.m.store(Level::pte, address, b.m.arch.make_entry(b.m.folio(f).pfn, flags));
   }
 }
 
@@ -37,10 +38,14 @@ std::uint64_t pages_to_end(const CaptureRecord& r) {
 
 std::string build_special(MemoryBuilder& b, const StateWord& s, const CaptureRecord& record,
                           std::int64_t page_offset, std::uint64_t& start) {
-  using namespace x86_64;
   const std::string_view name = s.mod;
-  constexpr std::uint64_t present = PRESENT | USER | ACCESSED;
+  const std::uint64_t page = b.m.arch.page_size();
+  const auto leaf = [&](bool write, bool exec, bool special) {
+    const LeafState state{.write = write, .exec = exec, .special = special};
+    return leaf_flags(b.m.arch.id(), b.m.arch.geometry(), Level::pte, state);
+  };
   start = kCaptureBase;
+  if (b.m.arch.id() != Architecture::x86_64) return "special states are recorded, and rebuilt, on x86-64 only";
   if (name == "vsyscall") start = 0xffffffffff600000ull;
   else if (name == "lastpage") start = 0xfffffffffffff000ull;
   else if (name == "topoftask") start = 0x7ffffffff000ull;
@@ -49,34 +54,34 @@ std::string build_special(MemoryBuilder& b, const StateWord& s, const CaptureRec
   else if (name == "hole") return "";
   else if (name == "growsdown" || name == "belowstack") {
     const std::uint64_t stack = kCaptureBase + (8ull << 20);
-    b.map(stack, 4 * kPage, VM_READ | VM_WRITE | VM_GROWSDOWN | kMay, VmaKind::anonymous);
+    b.map(stack, 4 * page, VM_READ | VM_WRITE | VM_GROWSDOWN | kMay, VmaKind::anonymous);
     if (!b.touch(stack, true)) return "the model refused the program's own first touch";
-    start = stack - (name == "growsdown" ? 1 : 512) * kPage;
+    start = stack - (name == "growsdown" ? 1 : 512) * page;
   } else if (name == "unaligned") {
-    b.map(start, 4 * kPage, VM_READ | VM_WRITE | kMay, VmaKind::anonymous);
+    b.map(start, 4 * page, VM_READ | VM_WRITE | kMay, VmaKind::anonymous);
     if (!b.touch(start, true)) return "the model refused the program's own first touch";
     start += 123;
   } else if (name == "pfnmap" || name == "mixedmap") {
     const bool pfn = name == "pfnmap";
-    b.map(start, 4 * kPage,
+    b.map(start, 4 * page,
           VM_READ | VM_WRITE | VM_SHARED | VM_MAYSHARE | kMay | (pfn ? VM_PFNMAP | VM_IO : VM_MIXEDMAP),
           VmaKind::device);
-    map_pages(b, start, 4, present | RW | NX | (pfn ? std::uint64_t{SPECIAL} : 0), pfn ? 0 : 1, false);
+    map_pages(b, start, 4, leaf(true, false, pfn), pfn ? 0 : 1, false);
   } else if (name == "ext4private" || name == "ext4shared") {
     const bool shared = name == "ext4shared";
-    auto& v = b.map(start, 4 * kPage, VM_READ | VM_WRITE | kMay | (shared ? VM_SHARED | VM_MAYSHARE : 0),
+    auto& v = b.map(start, 4 * page, VM_READ | VM_WRITE | kMay | (shared ? VM_SHARED | VM_MAYSHARE : 0),
                     VmaKind::file);
     v.file = kMappedFile;
-    map_pages(b, start, 4, present | NX, 2, true);  // page cache and buffer heads
+    map_pages(b, start, 4, leaf(false, false, false), 2, true);  // page cache and buffer heads
   } else if (name == "text") {
     if (record.vma.substr(0, 4) != "r-xp") return "the request starts outside the text mapping, whose neighbours are not recorded";
     start = 0x400000;
-    const std::uint64_t ahead = pages_to_end(record), at = start + static_cast<std::uint64_t>(page_offset) * kPage;
+    const std::uint64_t ahead = pages_to_end(record), at = start + static_cast<std::uint64_t>(page_offset) * page;
     if (record.nr_pages > ahead) return "the request leaves the text mapping, whose neighbours are not recorded";
-    auto& v = b.map(start, at + ahead * kPage - start, VM_READ | VM_EXEC | kMay, VmaKind::shmem);
+    auto& v = b.map(start, at + ahead * page - start, VM_READ | VM_EXEC | kMay, VmaKind::shmem);
     v.file = kMappedFile;
     const std::uint64_t pages = v.file_pages;
-    map_pages(b, start, pages, present, 2, true);  // page cache, and the parent that is mapped too
+    map_pages(b, start, pages, leaf(false, true, false), 2, true);  // page cache, and the parent that is mapped too
     for (auto& f : b.m.w.folios) {
       if (f.kind == FolioKind::normal) f.mapcount = 2;
     }

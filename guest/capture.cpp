@@ -235,9 +235,10 @@ void parse_header(const json& j, Capture& c) {
   c.kernel = text_field(j, "kernel");
   c.arch = text_field(j, "arch");
   if (j.contains("image")) c.image = text_field(j, "image");
-  // arm64 captures say null: what is not modelled is refused by its name, not here.
-  if (j.contains("levels") && !j["levels"].is_null()) c.levels = static_cast<int>(int_field(j, "levels"));
-  if (c.levels != 4 && c.levels != 5) throw BadLine{"\"levels\" is neither 4 nor 5"};
+  if (!j.contains("levels") || j["levels"].is_null()) return;
+  const std::int64_t levels = int_field(j, "levels");
+  if (levels < 1 || levels > kLevels) throw BadLine{fmt::format("\"levels\" is {}, not one of 1 to {}", levels, kLevels)};
+  c.levels = static_cast<int>(levels);
 }
 
 }  // namespace

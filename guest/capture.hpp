@@ -76,7 +76,7 @@ struct CaptureRecord {
 /// A whole file.
 struct Capture {
   std::string file, kernel, arch, image;
-  int levels = 5;
+  std::optional<int> levels;  ///< page-table levels; not told by every header
   std::vector<CaptureRecord> records;
 };
 

@@ -105,7 +105,7 @@ std::string compare_faults(const CaptureRecord& r, const Machine<Concrete>& m, s
   }
   for (std::size_t i = 0; i < r.faults.size(); ++i) {
     const auto& f = m.faults[i];
-    const std::int64_t page = static_cast<std::int64_t>(f.address - (start & ~std::uint64_t{4095})) / 4096;
+    const std::int64_t page = static_cast<std::int64_t>(f.address - (start & m.arch.geometry().page_mask())) >> m.arch.page_shift();
     if (page != r.faults[i].page || f.flags != r.faults[i].flags || f.result != r.faults[i].result) {
       return fmt::format("fault {}: page {} flags {:#x} result {:#x} in the model, page {} flags {:#x} result {:#x} in the kernel",
                          i, page, f.flags, f.result, r.faults[i].page, r.faults[i].flags, r.faults[i].result);
@@ -125,7 +125,7 @@ std::string compare_entry_frame(const CaptureRecord& r, const Rebuilt& before, c
     return "";
   }
   if (r.after.folio < 0 || e.table_missing) return "";
-  const std::uint64_t inside = (before.start & (m.arch.span(e.level) - 1)) >> m.arch.page_shift();
+  const std::uint64_t inside = m.page_in(e.level, before.start);
   const std::uint64_t pfn = m.arch.leaf_pfn(e.level, e.value) + inside;
   const int folio = m.find_folio(pfn);
   // The zero pages are named like folios here.
@@ -170,7 +170,7 @@ Comparison compare(const CaptureRecord& r, const CallWord& call, const Rebuilt& 
     if (change != *r.pool_change) return differs("pool", fmt::format("free huge pages change by {} in the model, {} in the kernel", change, *r.pool_change));
   }
   if (r.vma == "none") return {};
-  difference = compare_entry(m, before.start, r.after, r.raw_after);
+  difference = compare_entry(before.machine, m, before.start, r.after, r.raw_after);
   if (difference.empty()) difference = compare_entry_frame(r, before, m, map);
   if (!difference.empty()) return differs("entry", difference);
   difference = compare_mapped(m, before.start, r.nr_pages, r.pages_after, map);

@@ -23,9 +23,6 @@ int walk_of(const std::string& kernel) {
 }
 
 void check_header(const Capture& c, const std::string& kernel) {
-  if (c.arch != "x86_64") {
-    throw InputError{fmt::format("{}:1: the capture is of {}, which is not modelled yet; give one of x86_64", c.file, c.arch)};
-  }
   if (c.kernel != kernel) {
     throw InputError{fmt::format("{}:1: the capture is of kernel {}, not {}; give --kernel {}", c.file, c.kernel, kernel, c.kernel)};
   }
@@ -37,10 +34,10 @@ void count(ConformCounts& c, Agreement v) {
   if (v == Agreement::not_modelled) ++c.not_modelled;
 }
 
-Comparison judge_record(const CaptureRecord& r, const CallWord& call, int walk, int levels, Machine<Concrete>& m) {
+Comparison judge_record(const CaptureRecord& r, const CallWord& call, int walk, const RecordedMachine& machine, Machine<Concrete>& m) {
   if (!call.modelled) return {Agreement::not_modelled, "", call.reason};
   if (r.died) return {Agreement::not_modelled, "", "the caller was killed by a signal"};
-  const Rebuilt rebuilt = rebuild(r, call, *walks()[static_cast<std::size_t>(walk)].era, levels);
+  const Rebuilt rebuilt = rebuild(r, call, *walks()[static_cast<std::size_t>(walk)].era, machine);
   if (!rebuilt.ok()) return {Agreement::not_modelled, "", rebuilt.reason};
   run_walk(walk, rebuilt.world, m);
   return compare(r, call, rebuilt, m);
@@ -65,10 +62,11 @@ ConformResult conform(const ConformOptions& options) {
   for (const auto& file : options.files) {
     const Capture c = read_capture(file);
     check_header(c, options.kernel);
+    const RecordedMachine machine = recorded_machine(c);
     for (const CaptureRecord& r : c.records) {
       if (!r.answered()) continue;
       const CallWord call = parse_call(r.call);
-      const Comparison verdict = judge_record(r, call, walk, c.levels, m);
+      const Comparison verdict = judge_record(r, call, walk, machine, m);
       count(result.all, verdict.verdict);
       if (call.in_scope) count(result.in_scope, verdict.verdict);
       count(result.by_call[call.api_word], verdict.verdict);

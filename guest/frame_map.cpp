@@ -5,19 +5,11 @@
 #include <fmt/format.h>
 
 #include "guest/memory_builder.hpp"
-#include "model/arch/words.hpp"
 
 namespace gupdiff {
 namespace {
 
 constexpr const char* kLevelNames[] = {"pte", "pmd", "pud", "p4d", "pgd"};
-
-/// Bits of an entry that hold a frame or a swap offset, which differ from run to run.
-std::uint64_t frame_bits(const Machine<Concrete>& m, std::uint64_t e) {
-  if (e == 0) return 0;
-  if (m.arch.pte_present(e)) return ~m.arch.without_frame(~std::uint64_t{0});
-  return swap_offset_field(m.w.config.arch, m.arch.geometry());
-}
 
 }  // namespace
 
@@ -55,30 +47,31 @@ std::string compare_mapped(const Machine<Concrete>& m, std::uint64_t start, std:
   const auto pages = expand(runs);
   if (pages.size() != count) return fmt::format("{} pages are listed, not {}", pages.size(), count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint64_t address = start + std::uint64_t{i} * 4096;
+    const std::uint64_t address = start + (std::uint64_t{i} << m.arch.page_shift());
     const LeafEntry e = walk_entry(m, address);
     const bool mapped = !e.table_missing && m.arch.pte_present(e.value);
     if (!mapped) {
       if (pages[i].kind == CapturedRun::Kind::unmapped) continue;
       return fmt::format("page {}: nothing is mapped in the model", i);
     }
-    const std::uint64_t inside = (address & (m.arch.span(e.level) - 1)) >> 12;
+    const std::uint64_t inside = m.page_in(e.level, address);
     const std::string difference = compare_frame(m, m.arch.leaf_pfn(e.level, e.value) + inside, pages[i], map);
     if (!difference.empty()) return fmt::format("page {}: {}", i, difference);
   }
   return "";
 }
 
-std::string compare_entry(const Machine<Concrete>& m, std::uint64_t address, const CapturedEntry& entry,
-                          std::uint64_t raw) {
+std::string compare_entry(const RecordedMachine& machine, const Machine<Concrete>& m, std::uint64_t address,
+                          const CapturedEntry& entry, std::uint64_t raw) {
   const LeafEntry e = walk_entry(m, address);
   if (e.level != entry.level) {
     return fmt::format("level {} in the model, {} in the kernel", kLevelNames[static_cast<int>(e.level)],
                        kLevelNames[static_cast<int>(entry.level)]);
   }
-  const std::uint64_t mask = frame_bits(m, raw) & frame_bits(m, e.value);
-  if (entry.kind == "marker" ? e.value != raw : (e.value & ~mask) != (raw & ~mask)) {
-    return fmt::format("{:#x} in the model, {:#x} in the kernel", e.value, raw);
+  const std::uint64_t word = machine.recorded_word(e.value);
+  const std::uint64_t mask = machine.frame_bits(raw) & machine.frame_bits(word);
+  if (entry.kind == "marker" ? word != raw : (word & ~mask) != (raw & ~mask)) {
+    return fmt::format("{:#x} in the model, {:#x} in the kernel", word, raw);
   }
   return "";
 }

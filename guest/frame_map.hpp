@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "guest/capture.hpp"
+#include "guest/recorded_machine.hpp"
 #include "model/machine/machine.hpp"
 
 namespace gupdiff {
@@ -40,7 +41,7 @@ std::string compare_mapped(const Machine<Concrete>& m, std::uint64_t start, std:
 
 /// The entry at `address` against a record's: level, kind and every bit but the
 /// frame's; "" or what differs.
-std::string compare_entry(const Machine<Concrete>& m, std::uint64_t address, const CapturedEntry& entry,
-                          std::uint64_t raw);
+std::string compare_entry(const RecordedMachine& machine, const Machine<Concrete>& m, std::uint64_t address,
+                          const CapturedEntry& entry, std::uint64_t raw);
 
 }  // namespace gupdiff

@@ -60,7 +60,7 @@ Vma<Concrete>& MemoryBuilder::map(std::uint64_t start, std::uint64_t length, std
   v.end = start + length;
   v.flags = flags;
   v.kind = kind;
-  v.file_pages = length >> 12;
+  v.file_pages = length >> m.arch.page_shift();
   m.w.vmas.push_back(v);
   return m.w.vmas.back();
 }
@@ -128,7 +128,7 @@ void MemoryBuilder::split_vma(std::uint64_t address) {
   const int i = vma_at(address);
   if (i < 0 || m.w.vmas[i].start == address) return;
   Vma<Concrete> upper = m.w.vmas[i];
-  upper.pgoff += (address - upper.start) >> 12;
+  upper.pgoff += (address - upper.start) >> m.arch.page_shift();
   upper.start = address;
   m.w.vmas[i].end = address;
   m.w.vmas.insert(m.w.vmas.begin() + i + 1, upper);
@@ -151,7 +151,6 @@ void MemoryBuilder::protect(std::uint64_t start, std::uint64_t length, std::uint
     if (vma < 0 || !m.arch.pte_present(old)) return;
     const bool hugetlb = m.w.vmas[vma].kind == VmaKind::hugetlb;
     if (hugetlb) {
-      // huge_pte_modify() flips every frame bit, and arch_make_huge_pte() adds PSE again.
       m.store(l, a, m.arch.huge_modify(old, page_prot(m, m.w.vmas[vma]), m.hugetlb_size(m.w.vmas[vma])));
       return;
     }
@@ -199,21 +198,21 @@ void MemoryBuilder::mark(std::uint64_t start, std::uint64_t length, std::uint64_
   const auto& v = m.w.vmas[vma];
   const std::uint64_t marker = m.arch.marker(m.swap, bits);
   if (v.kind == VmaKind::hugetlb) {
-    const Level l = v.huge_order == 9 ? Level::pmd : Level::pud;
+    const Level l = m.hugetlb_size(v).level;
     alloc_tables(m, l, start);
     if (m.arch.none(m.peek(l, start))) m.store(l, start, marker);
     return;
   }
   alloc_tables(m, Level::pte, start);
   bool all_none = length == m.arch.span(Level::pmd);
-  for (std::uint64_t a = start; all_none && a < start + length; a += 4096) {
+  for (std::uint64_t a = start; all_none && a < start + length; a += m.arch.page_size()) {
     all_none = m.arch.none(m.peek(Level::pte, a));
   }
   if (all_none) {
-    m.store_run(Level::pte, start, static_cast<std::uint32_t>(length >> 12), marker, 0);
+    m.store_run(Level::pte, start, static_cast<std::uint32_t>(length >> m.arch.page_shift()), marker, 0);
     return;
   }
-  for (std::uint64_t a = start; a < start + length; a += 4096) {
+  for (std::uint64_t a = start; a < start + length; a += m.arch.page_size()) {
     if (m.arch.none(m.peek(Level::pte, a))) m.store(Level::pte, a, marker);
   }
 }

@@ -11,8 +11,6 @@
 namespace gupdiff {
 namespace {
 
-using E = x86_64::Entry<Concrete>;
-
 std::string vma_words(const Machine<Concrete>& m, std::uint64_t start) {
   for (const auto& v : m.w.vmas) {
     if (start < v.start || start >= v.end) continue;
@@ -23,19 +21,19 @@ std::string vma_words(const Machine<Concrete>& m, std::uint64_t start) {
     if ((v.flags & VM_LOCKED) != 0) text += ",locked";
     if ((v.flags & VM_PFNMAP) != 0) text += ",pfnmap";
     if ((v.flags & VM_IO) != 0) text += ",io";
-    return text + fmt::format(" +{}", (v.end - start) >> 12);
+    return text + fmt::format(" +{}", (v.end - start) >> m.arch.page_shift());
   }
   return "none";
 }
 
 /// What mlock() does to the VMA of one page before it populates.
 void lock_page(MemoryBuilder& b, std::uint64_t address) {
-  const std::uint64_t page = address & ~std::uint64_t{4095};
+  const std::uint64_t page = address & b.m.arch.geometry().page_mask();
   const int i = b.vma_at(page);
   if (i < 0 || b.m.w.vmas[i].kind == VmaKind::hugetlb) return;
   if ((b.m.w.vmas[i].flags & (VM_IO | VM_PFNMAP | VM_MIXEDMAP | VM_LOCKED)) != 0) return;
   b.split_vma(page);
-  b.split_vma(page + 4096);
+  b.split_vma(page + b.m.arch.page_size());
   b.m.w.vmas[b.vma_at(page)].flags |= VM_LOCKED;
 }
 
@@ -49,11 +47,12 @@ std::string outside_gup(const MemoryBuilder& b, const CallWord& call, std::uint6
 }
 
 /// Everything the record says of the state before the call, against the built one.
-std::string check_before(const CaptureRecord& r, const Machine<Concrete>& m, std::uint64_t start) {
+std::string check_before(const CaptureRecord& r, const RecordedMachine& machine, const Machine<Concrete>& m,
+                         std::uint64_t start) {
   const std::string words = vma_words(m, start);
   if (words != r.vma) return "the rebuilt VMA is not the recorded one";
   if (words == "none") return "";
-  if (!compare_entry(m, start, r.before, r.raw_before).empty()) return "the rebuilt entry is not the recorded one";
+  if (!compare_entry(machine, m, start, r.before, r.raw_before).empty()) return "the rebuilt entry is not the recorded one";
   FrameMap map;
   if (!compare_mapped(m, start, r.nr_pages, r.pages_before, map).empty()) {
     return "the rebuilt pages are not the recorded ones";
@@ -63,18 +62,14 @@ std::string check_before(const CaptureRecord& r, const Machine<Concrete>& m, std
 
 }  // namespace
 
-Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& era, int levels) {
+Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& era, const RecordedMachine& machine) {
   Rebuilt out;
   const StateWord state = parse_state(record.state);
   if (!state.error.empty()) {
     out.reason = state.error;
     return out;
   }
-  Config config;
-  config.variant = levels == 4 ? 1 : 0;
-  // Swap types in the records of both images are those of a kernel without DEVICE_PRIVATE.
-  config.device_private = false;
-  MemoryBuilder b(config, era);
+  MemoryBuilder b(machine.config, era);
   std::uint64_t start = kCaptureBase;
   if (state.kind == UnitKind::special) {
     if (record.blocked) {
@@ -87,14 +82,14 @@ Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& er
     if (out.reason.empty()) out.reason = apply_change(b, state, start);
   }
   if (!out.ok()) return out;
-  start += static_cast<std::uint64_t>(call.page_offset) * 4096;
+  start += static_cast<std::uint64_t>(call.page_offset) << b.m.arch.page_shift();
   if (!record.blocked) {
     if (call.surface == Surface::gup && call.foll != record.foll) {
       out.reason = "the flags do not fit the call word";
     } else if (call.nr_pages != record.nr_pages) {
       out.reason = "the page count does not fit the call word";
     } else {
-      out.reason = check_before(record, b.m, start);
+      out.reason = check_before(record, machine, b.m, start);
     }
     if (!out.ok()) return out;
   }
@@ -104,6 +99,7 @@ Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& er
     if (call.surface == Surface::mlock) lock_page(b, start);
   }
   out.world = b.m.w;
+  out.machine = machine;
   out.start = start;
   auto& q = out.world.request;
   q.start = start;

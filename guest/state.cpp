@@ -10,8 +10,6 @@
 namespace gupdiff {
 namespace {
 
-constexpr std::uint64_t k4K = 4096, k2M = 2ull << 20, k1G = 1ull << 30;
-
 struct MapWord {
   std::string_view name;
   MapKind kind;
@@ -48,12 +46,24 @@ bool look_up(const Table& table, std::string_view name, Value& value) {
 
 }  // namespace
 
-std::uint64_t StateWord::unit() const {
-  return kind == UnitKind::t2 || kind == UnitKind::h2 ? k2M : kind == UnitKind::h1 ? k1G : k4K;
+const HugetlbSize* StateWord::hugetlb_size(const Geometry& g) const {
+  const std::uint64_t bytes = kind == UnitKind::h1 ? 1ull << 30 : 2ull << 20;
+  for (const HugetlbSize& s : g.hugetlb) {
+    if (huge() && g.page_size() << s.order == bytes) return &s;
+  }
+  return nullptr;
 }
 
-std::uint64_t StateWord::length() const {
-  return kind == UnitKind::h1 ? k1G : kind == UnitKind::k4 || kind == UnitKind::special ? 4 * k4K : 2 * k2M;
+std::uint64_t StateWord::unit(const Geometry& g) const {
+  if (kind == UnitKind::t2) return g.span(Level::pmd);
+  const HugetlbSize* size = hugetlb_size(g);
+  return g.page_size() << (size ? size->order : 0);
+}
+
+std::uint64_t StateWord::length(const Geometry& g) const {
+  // One page of 1 GiB, two of 2 MiB, four small ones.
+  if (kind == UnitKind::h1) return unit(g);
+  return (kind == UnitKind::k4 || kind == UnitKind::special ? 4 : 2) * unit(g);
 }
 
 StateWord parse_state(std::string_view word) {

@@ -7,11 +7,14 @@
 #include <string>
 #include <string_view>
 
+#include "model/arch/geometry.hpp"
+
 namespace gupdiff {
 
 /// Where the recorded mappings begin.
 inline constexpr std::uint64_t kCaptureBase = 0x200000000000ull;
 
+/// k4: a base page; t2: a huge page by PMD; h2, h1: a hugetlb page of 2 MiB, of 1 GiB.
 enum class UnitKind : std::uint8_t { k4, t2, h2, h1, special };
 enum class MapKind : std::uint8_t { anon_private, anon_shared, file_private, file_shared, file_read_only };
 
@@ -28,9 +31,11 @@ struct StateWord {
   bool huge() const { return kind == UnitKind::h2 || kind == UnitKind::h1; }
   bool file() const { return map >= MapKind::file_private; }
   bool is_private() const { return map == MapKind::anon_private || map == MapKind::file_private; }
-  /// Bytes of one unit and of the whole mapping.
-  std::uint64_t unit() const;
-  std::uint64_t length() const;
+  /// Bytes of one unit and of the whole mapping on a machine of geometry `g`.
+  std::uint64_t unit(const Geometry& g) const;
+  std::uint64_t length(const Geometry& g) const;
+  /// The hugetlb size of h2 and h1; null if the machine has none such.
+  const HugetlbSize* hugetlb_size(const Geometry& g) const;
 };
 
 StateWord parse_state(std::string_view word);

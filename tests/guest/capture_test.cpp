@@ -106,6 +106,13 @@ TEST(Capture, UnknownFormatIsRefused) {
   EXPECT_NE(message.find(":1: format 2 is not known"), std::string::npos) << message;
 }
 
+TEST(Capture, LevelsMayBeUntoldButNotImpossible) {
+  const ScratchFile file("levels.jsonl", R"j({"format":1,"kernel":"6.12","arch":"arm64","levels":null})j" "\n");
+  EXPECT_FALSE(read_capture(file.path).levels);
+  EXPECT_NE(refusal(R"j({"format":1,"kernel":"6.12","arch":"x86_64","levels":6})j" "\n").find("not one of 1 to 5"),
+            std::string::npos);
+}
+
 TEST(Capture, EmptyMissingAndFolderAreRefused) {
   EXPECT_NE(refusal("").find("is empty"), std::string::npos);
   EXPECT_NE(sentence([] { read_capture("/nonexistent/x.jsonl"); }).find("cannot be opened"), std::string::npos);

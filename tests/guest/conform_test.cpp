@@ -99,9 +99,12 @@ TEST(Conform, JsonHasTheAgreedKeys) {
   EXPECT_TRUE(j["by_call"]["gup"].contains("match"));
 }
 
-TEST(Conform, OtherKernelsAndArchitecturesAreRefused) {
-  const std::string arm = R"({"format":1,"kernel":"6.12","arch":"arm64","levels":4})" "\n";
-  EXPECT_NE(sentence([&] { conform_text(arm); }).find("arm64, which is not modelled"), std::string::npos);
+TEST(Conform, OtherKernelsAndMachinesAreRefused) {
+  const std::string other = R"({"format":1,"kernel":"6.12","arch":"s390x","levels":4})" "\n";
+  EXPECT_NE(sentence([&] { conform_text(other); }).find("s390x, which is not modelled; give one of x86_64"), std::string::npos);
+  const std::string flat = R"({"format":1,"kernel":"6.12","arch":"x86_64","levels":3})" "\n";
+  EXPECT_NE(sentence([&] { conform_text(flat); }).find("with 3 page-table levels is modelled; there are 5-level, 4-level"),
+            std::string::npos);
   const std::string old = R"({"format":1,"kernel":"6.1","arch":"x86_64","levels":5})" "\n";
   EXPECT_NE(sentence([&] { conform_text(old); }).find("of kernel 6.1, not 6.12"), std::string::npos);
   EXPECT_NE(sentence([] { conform({{GUPDIFF_RECORDS}, "6.1"}); }).find("no walk of this kernel"), std::string::npos);

@@ -68,23 +68,25 @@ TEST(Rebuild, RecordThatContradictsItsStateWordIsNotRebuilt) {
   r.before = {Level::p4d, "none", -1, 0};
   r.pages_before = {CapturedRun{}};
   const CallWord call = parse_call(r.call);
-  EXPECT_EQ(rebuild(r, call, kV6_12_117, 5).reason, "");
+  RecordedMachine recorded;
+  recorded.config.device_private = false;
+  EXPECT_EQ(rebuild(r, call, kV6_12_117, recorded).reason, "");
 
   CaptureRecord other = r;
   other.vma = "r--p,mayw +4";
-  EXPECT_EQ(rebuild(other, call, kV6_12_117, 5).reason, "the rebuilt VMA is not the recorded one");
+  EXPECT_EQ(rebuild(other, call, kV6_12_117, recorded).reason, "the rebuilt VMA is not the recorded one");
   other = r;
   other.before.level = Level::pte;
-  EXPECT_EQ(rebuild(other, call, kV6_12_117, 5).reason, "the rebuilt entry is not the recorded one");
+  EXPECT_EQ(rebuild(other, call, kV6_12_117, recorded).reason, "the rebuilt entry is not the recorded one");
   other = r;
   other.pages_before[0] = {CapturedRun::Kind::folio, 0, 0, 1};
-  EXPECT_EQ(rebuild(other, call, kV6_12_117, 5).reason, "the rebuilt pages are not the recorded ones");
+  EXPECT_EQ(rebuild(other, call, kV6_12_117, recorded).reason, "the rebuilt pages are not the recorded ones");
   other = r;
   other.foll = FOLL_WRITE;
-  EXPECT_EQ(rebuild(other, call, kV6_12_117, 5).reason, "the flags do not fit the call word");
+  EXPECT_EQ(rebuild(other, call, kV6_12_117, recorded).reason, "the flags do not fit the call word");
   other = r;
   other.state = "k4.ap.rw.w.unheard";
-  EXPECT_NE(rebuild(other, call, kV6_12_117, 5).reason, "");
+  EXPECT_NE(rebuild(other, call, kV6_12_117, recorded).reason, "");
 }
 
 }  // namespace

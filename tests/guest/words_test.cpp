@@ -4,6 +4,7 @@
 
 #include "guest/call.hpp"
 #include "guest/state.hpp"
+#include "model/arch/arch.hpp"
 
 namespace gupdiff {
 namespace {
@@ -58,8 +59,9 @@ TEST(StateWord, NamesMemoryAndItsHistory) {
   EXPECT_EQ(s.prot, VM_READ | VM_WRITE);
   EXPECT_EQ(s.touch, 'w');
   EXPECT_EQ(s.mod, "forkP");
-  EXPECT_EQ(s.unit(), 2u << 20);
-  EXPECT_EQ(s.length(), 4u << 20);
+  const Geometry& g = geometry_of(Config{});
+  EXPECT_EQ(s.unit(g), 2u << 20);
+  EXPECT_EQ(s.length(g), 4u << 20);
   EXPECT_EQ(parse_state("x.pfnmap").kind, UnitKind::special);
 }
 
