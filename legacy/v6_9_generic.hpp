@@ -35,9 +35,25 @@ Lookup<typename M::Domain> follow_devmap_pud(M& m, int, typename M::W address, t
   return L::page(pfn, folio, new_order ? m.leaf_mask(Level::pud) : 0u);
 }
 
-/// follow_pmd_mask()
+/// A PMD leaf although no huge leaves are configured, or none outside hugetlb (G05): the
+/// new walk asks pmd_leaf() alone; pmd_trans_huge() is false and the old one sees a bad table.
 template <class M>
-Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address, typename M::W flags) {
+Lookup<typename M::Domain> follow_unconfigured_leaf(M& m, int vma, typename M::W address, typename M::W flags,
+                                                    typename M::W e) {
+  using L = Lookup<typename M::Domain>;
+  constexpr const char* fn = "follow_pmd_mask";
+  if (m.arch.protnone(e) && !gup_can_follow_protnone(m, vma, flags)) return no_page_table(m, vma, flags, address);
+  m.lock_ptl(fn, m.pmd_lockptr(address));
+  const auto locked = m.read_locked(fn, Level::pmd, address);
+  const L l = m.w.config.huge_leaves ? follow_pmd_leaf(m, fn, vma, address, flags, locked) : L::fault();
+  m.unlock_ptl(fn);
+  return l;
+}
+
+/// follow_pmd_mask()
+template <class M, class Rows>
+Lookup<typename M::Domain> follow_pmd_mask(M& m, const Rows& known, int vma, typename M::W address,
+                                           typename M::W flags) {
   const auto& arch = m.arch;
   using L = Lookup<typename M::Domain>;
   constexpr const char* fn = "follow_pmd_mask";
@@ -50,6 +66,9 @@ Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address,
     m.unlock_ptl(fn);
     return l.kind == L::Kind::none ? no_page_table(m, vma, flags, address) : l;
   }
+  if constexpr (Rows::active)
+    if (!m.w.config.thp && arch.pmd_leaf(e) && known.applies(m, Known::G05))
+      return follow_unconfigured_leaf(m, vma, address, flags, e);
   if (!arch.pmd_trans_huge(e)) return follow_page_pte(m, vma, address, flags);
   if (arch.protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
     m.note(fn, "NUMA hint must be honoured");
@@ -73,6 +92,7 @@ Lookup<typename M::Domain> follow_plain_pud(M& m, int vma, typename M::W address
   const auto& arch = m.arch;
   using L = Lookup<typename M::Domain>;
   constexpr const char* fn = "follow_pud_mask";
+  if (!m.w.config.huge_leaves) return L::fault();
   const auto e = m.read_locked(fn, Level::pud, address);
   if ((flags & FOLL_WRITE) != 0u && !arch.write(e)) return L::fault();
   const auto pfn = arch.pud_pfn(e) + m.page_in(Level::pud, address);
@@ -93,7 +113,7 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typ
   const auto& arch = m.arch;
   using L = Lookup<typename M::Domain>;
   constexpr const char* fn = "follow_pud_mask";
-  if (m.top() < Level::pud) return follow_pmd_mask(m, vma, address, flags);
+  if (m.top() < Level::pud) return follow_pmd_mask(m, known, vma, address, flags);
   const auto e = m.read(fn, Level::pud, address);
   if (arch.none(e)) return no_page_table(m, vma, flags, address);
   if constexpr (Rows::active) {
@@ -117,7 +137,7 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typ
   }
   if (arch.pud_bad(e)) return no_page_table(m, vma, flags, address);
   if (!m.enter_table(fn, Level::pmd, e, address)) return L::fault();
-  return follow_pmd_mask(m, vma, address, flags);
+  return follow_pmd_mask(m, known, vma, address, flags);
 }
 
 /// follow_p4d_mask() and the levels below

@@ -85,7 +85,7 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     return {L::fail(err)};
   }
   if constexpr (Rows::active)
-    if (level == Level::pmd && m.w.config.thp && (flags & (FOLL_TOUCH | FOLL_WRITE)) == std::uint64_t{FOLL_TOUCH | FOLL_WRITE} &&
+    if (level == Level::pmd && (flags & (FOLL_TOUCH | FOLL_WRITE)) == std::uint64_t{FOLL_TOUCH | FOLL_WRITE} &&
         arch.pmd_trans_huge(e) && known.applies(m, Known::D01))
       touch_huge(m, "touch_pmd", level, address, e, flags);
   return {L::page(pfn, folio, (1u << order) - 1)};
@@ -129,7 +129,7 @@ std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const Know
       }
       if (!known.applies(m, Known::D27)) return {};
       if (!m.enter_table("follow_pud_mask", Level::pmd, e, address)) return SlotAnswer<D>{L::fault(), false};
-      return SlotAnswer<D>{follow_pmd_mask(m, vma, address, flags), false};
+      return SlotAnswer<D>{follow_pmd_mask(m, known, vma, address, flags), false};
     }
     if (m.w.config.pud_devmap && arch.devmap(e) && known.applies(m, Known::D23))
       return follow_device_slot(m, vma, address, flags, level);
@@ -151,7 +151,7 @@ std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const Know
     if (known.applies(m, Known::D19)) return SlotAnswer<D>{L::fault()};
     return {};
   }
-  if ((flags & FOLL_SPLIT_PMD) != 0u && known.applies(m, Known::D42)) {
+  if ((flags & FOLL_SPLIT_PMD) != 0u && arch.pmd_trans_huge(e) && known.applies(m, Known::D42)) {
     m.lock_ptl(fn, m.pmd_lockptr(address));
     m.read_locked(fn, level, address);
     m.unlock_ptl(fn);

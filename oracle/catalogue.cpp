@@ -100,6 +100,11 @@ constexpr Row kRows[] = {
      "a PUD leaf without DEVMAP in a mapping that is not hugetlb",
      "the old walk takes it for a bad table; the new one returns the page", "facts 1.10 follow_pud_mask",
      "G03.toml"},
+    {Known::G05, "G05", R | E | P | C, malformed, "a huge PMD leaf that the configuration rules out",
+     "a PMD leaf with CONFIG_TRANSPARENT_HUGEPAGE off, outside hugetlb",
+     "the old walk asks pmd_trans_huge(), which is false then, and clears the entry as a bad table; the new one asks "
+     "pmd_leaf() and follows it, or, without CONFIG_PGTABLE_HAS_HUGE_LEAVES, finds no page under the PMD lock",
+     "facts 1.10 follow_pmd_mask; ac3830c3b266", "G05.toml"},
 };
 static_assert(std::size(kRows) == kKnownRows);
 

@@ -403,7 +403,10 @@ class Mutation {
     auto& c = w.config;
     switch (r.below(8)) {
       case 0: c.variant = static_cast<std::uint8_t>(r.below(static_cast<std::uint32_t>(geometries(c.arch).size()))); break;
-      case 1: c.thp = !c.thp; break;
+      case 1:
+        c.thp = !c.thp;
+        if (r.chance(20)) c.huge_leaves = c.thp;  // normalise() keeps what goes together
+        break;
       case 2: c.pud_devmap = !c.pud_devmap; break;
       case 3:
         c.split_pte_ptlocks = !c.split_pte_ptlocks;

@@ -17,6 +17,7 @@ Lookup<typename M::Domain> follow_huge_pud(M& m, int vma, typename M::W address,
   const auto& arch = m.arch;
   using L = Lookup<typename M::Domain>;
   constexpr const char* fn = "follow_huge_pud";
+  if (!m.w.config.huge_leaves) return L::fault();  // compiled out
   const auto e = m.read_locked(fn, Level::pud, address);
   if ((flags & FOLL_WRITE) != 0u && !arch.write(e)) {
     m.note(fn, "write refused by the entry");
@@ -72,7 +73,8 @@ Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address,
     m.unlock_ptl(fn);
     return split_and_follow(m, vma, address, flags);
   }
-  const L l = follow_pmd_leaf(m, "follow_huge_pmd", vma, address, flags, locked);
+  // Without CONFIG_PGTABLE_HAS_HUGE_LEAVES follow_huge_pmd() is compiled out.
+  const L l = m.w.config.huge_leaves ? follow_pmd_leaf(m, "follow_huge_pmd", vma, address, flags, locked) : L::fault();
   m.unlock_ptl(fn);
   return l;
 }

@@ -68,7 +68,8 @@ class Arch {
   using B = typename D::Cond;
 
   Arch() : Arch(Config{}) {}
-  explicit Arch(const Config& c) : id_(c.arch), g_(&geometry_of(c)) {}
+  explicit Arch(const Config& c)
+      : id_(c.arch), thp_(c.thp), huge_puds_(c.pud_devmap), g_(&geometry_of(c)) {}
 
   Architecture id() const { return id_; }
   const Geometry& geometry() const { return *g_; }
@@ -97,8 +98,6 @@ class Arch {
   GUPDIFF_HOOK(pgd_bad)
   GUPDIFF_HOOK(pmd_leaf)
   GUPDIFF_HOOK(pud_leaf)     ///< B pud_leaf(const Era&, W): eras differ (facts 4.1)
-  GUPDIFF_HOOK(pmd_trans_huge)  ///< may be TRUE for a hugetlb PMD (facts 4.1, 4.2)
-  GUPDIFF_HOOK(pud_trans_huge)
   GUPDIFF_HOOK(devmap)       ///< pXd_devmap
   GUPDIFF_HOOK(special)      ///< pte_special
   GUPDIFF_HOOK(contiguous)   ///< the entry says that it belongs to a contiguous set (pte_cont, pte_napot)
@@ -153,6 +152,18 @@ class Arch {
   GUPDIFF_HOOK(huge_modify)   ///< W huge_modify(W old, W prot, const HugetlbSize&): huge_pte_modify()
 #undef GUPDIFF_HOOK
 
+  /// pmd_trans_huge(): false without CONFIG_TRANSPARENT_HUGEPAGE; with it, it may be true of a
+  /// hugetlb PMD (facts 4.1, 4.2).
+  B pmd_trans_huge(W e) const {
+    if (!thp_) return B(false);
+    return with_entry<D>(id_, *g_, [&](const auto& a) { return a.pmd_trans_huge(e); });
+  }
+  /// pud_trans_huge(): false unless huge PUDs outside hugetlb are configured.
+  B pud_trans_huge(W e) const {
+    if (!huge_puds_) return B(false);
+    return with_entry<D>(id_, *g_, [&](const auto& a) { return a.pud_trans_huge(e); });
+  }
+
   // What follows from the hooks, the same everywhere.
   static B has(W e, std::uint64_t bits) { return (e & bits) != 0u; }
   /// not none, not present (as a PTE sees it; hugetlb code asks it of every level).
@@ -166,6 +177,7 @@ class Arch {
 
  private:
   Architecture id_;
+  bool thp_, huge_puds_;
   const Geometry* g_;
 };
 

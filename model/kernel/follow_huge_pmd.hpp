@@ -39,7 +39,7 @@ Lookup<typename M::Domain> follow_pmd_leaf(M& m, const char* function, int vma, 
     return L::fail(E_MLINK);
   }
   if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) return L::fail(err);
-  if (m.w.config.thp && (flags & FOLL_TOUCH) != 0u && arch.pmd_trans_huge(e))
+  if ((flags & FOLL_TOUCH) != 0u && arch.pmd_trans_huge(e))
     touch_huge(m, "touch_pmd", Level::pmd, address, e, flags);
   return L::page(head + m.page_in(Level::pmd, address), folio, m.leaf_mask(Level::pmd));
 }

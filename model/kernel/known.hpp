@@ -12,9 +12,9 @@ namespace gupdiff {
 enum class Known : std::uint8_t {
   D01, D07, D08, D09, D11b, D16, D17, D19, D23, D24, D27, D28, D29, D38, D42,
   M03, M34, S14,
-  G01, G02, G03,
+  G01, G02, G03, G05,
 };
-inline constexpr int kKnownRows = 21;
+inline constexpr int kKnownRows = 22;
 
 /// No row applies: the walk as its kernel has it. Costs nothing.
 struct PlainKernel {
