@@ -3,6 +3,8 @@
 // architecture a configuration names. Each question is answered in model/arch/NAME/.
 #pragma once
 
+#include "model/arch/arm64/entry.hpp"
+#include "model/arch/arm64/hardware.hpp"
 #include "model/arch/x86_64/entry.hpp"
 #include "model/arch/x86_64/hardware.hpp"
 #include "model/kernel/swap_types.hpp"

@@ -8,7 +8,8 @@
 namespace gupdiff {
 
 #define GUPDIFF_ARCHITECTURES(X) \
-  X(x86_64)
+  X(x86_64) \
+  X(arm64)
 
 /// The architectures there are models of.
 enum class Architecture : std::uint8_t {
