@@ -22,7 +22,7 @@ struct FuzzOptions {
   std::filesystem::path corpus_dir;   ///< read and added to; empty: none, start from nothing
   std::filesystem::path findings_dir = "findings";  ///< made if missing, removed if left empty
   bool keep_going = false;            ///< do not stop at the first finding
-  ArchitectureSet architectures = kAllArchitectures;  ///< that new scenarios are of
+  ArchitectureSet architectures = kCatalogued;  ///< that new scenarios are of
   bool anything = false;              ///< mutate beyond what kernels write
   bool progress = true;               ///< a progress line on standard error if it is a terminal
 };

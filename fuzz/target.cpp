@@ -17,12 +17,12 @@ struct Target {
   gupdiff::WalkPair pair;
   gupdiff::RowSet rows;
   gupdiff::Bounds bounds = gupdiff::Bounds::kernel;
-  gupdiff::ArchitectureSet archs = gupdiff::kAllArchitectures;
+  gupdiff::ArchitectureSet archs = gupdiff::kCatalogued;
   gupdiff::Scenario scenario;
   gupdiff::Machine<gupdiff::Concrete> expected, newer;
 };
 Target& target() {
-  static Target t{gupdiff::default_pair(), gupdiff::all_rows(), {}, gupdiff::kAllArchitectures, {}, {}, {}};
+  static Target t{gupdiff::default_pair(), gupdiff::all_rows(), {}, gupdiff::kCatalogued, {}, {}, {}};
   return t;
 }
 

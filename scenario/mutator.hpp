@@ -20,6 +20,8 @@ enum class Bounds : std::uint8_t {
 /// A set of architectures: bit i is Architecture i. Never empty.
 using ArchitectureSet = std::uint32_t;
 inline constexpr ArchitectureSet kAllArchitectures = (1u << kArchitectures) - 1;
+/// Those whose divergences are all catalogued: what a campaign looks at unless told otherwise.
+inline constexpr ArchitectureSet kCatalogued = 1u << static_cast<unsigned>(Architecture::x86_64);
 /// One of the set.
 Architecture pick(Random& random, ArchitectureSet archs);
 
