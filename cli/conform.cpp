@@ -10,7 +10,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> files;
-  std::string kernel = "6.12";
+  std::string kernel;
   bool list = false, json = false;
 };
 
@@ -30,7 +30,7 @@ void add_conform(CLI::App& app, Exit& exit) {
   CLI::App* sub = app.add_subcommand("conform", "Compare a model with answers recorded on a real kernel");
   auto o = std::make_shared<Options>();
   sub->add_option("FILE", o->files, "Captures, .jsonl or .jsonl.gz")->required();
-  sub->add_option("--kernel", o->kernel, "The kernel they were taken on")->capture_default_str();
+  sub->add_option("--kernel", o->kernel, "The kernel they must all be of; left out, each is held to the one it names");
   sub->add_flag("--list", o->list, "List every mismatch");
   sub->add_flag("--json", o->json, "Print the conform section of results.json");
   sub->callback([o, &exit] { exit.code = run_conform(*o); });

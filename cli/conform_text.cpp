@@ -13,15 +13,16 @@ namespace {
 std::uint64_t number(const Json& t, const char* key) { return t.value(key, std::uint64_t{0}); }
 
 void print_table(const char* what, const Json& table) {
-  say("  {}  {:>9}  {:>9}  {:>13}\n", padded(what, 10), "match", "mismatch", "not modelled");
+  say("  {}  {:>9}  {:>9}  {:>13}\n", padded(what, 12), "match", "mismatch", "not modelled");
   for (const auto& [name, t] : table.items())
-    say("  {}  {:>9}  {:>9}  {:>13}\n", padded(name, 10), number(t, "match"), number(t, "mismatch"), number(t, "not_modelled"));
+    say("  {}  {:>9}  {:>9}  {:>13}\n", padded(name, 12), number(t, "match"), number(t, "mismatch"), number(t, "not_modelled"));
   say("\n");
 }
 
 }  // namespace
 
 void print_conform(const Json& s, bool list) {
+  print_table("slow path on", s.at("by_machine"));
   print_table("call", s.at("by_call"));
   print_table("memory", s.at("by_state_kind"));
   std::vector<std::pair<std::uint64_t, std::string>> reasons;

@@ -145,6 +145,10 @@ std::string poison(MemoryBuilder& b, const StateWord& s) {
 std::string page_out(MemoryBuilder& b) {
   const int f = b.folio_at(kCaptureBase);
   if (f < 0) return "no page to swap out";
+  if (!b.machine.swap_area) {
+    if (b.machine.pageout_makes_old) b.edit(kCaptureBase, [&](std::uint64_t e, Level) { return b.m.arch.mkold(e); });
+    return "";
+  }
   if (!b.m.w.folios[f].anon) return "page cache swapped out: the model's page cache holds pages only";
   if (b.m.w.folios[f].order > 0) return "a THP swapped out is split first, which the model's folios cannot express";
   const LeafEntry e = walk_entry(b.m, kCaptureBase);

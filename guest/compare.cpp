@@ -99,16 +99,17 @@ std::string compare_folio(const CapturedFolio& f, bool special, const World<Conc
   return "";
 }
 
-std::string compare_faults(const CaptureRecord& r, const Machine<Concrete>& m, std::uint64_t start) {
+std::string compare_faults(const CaptureRecord& r, const Rebuilt& before, const Machine<Concrete>& m) {
   if (m.faults.size() != r.fault_count) {
     return fmt::format("{} faults in the model, {} in the kernel", m.faults.size(), r.fault_count);
   }
   for (std::size_t i = 0; i < r.faults.size(); ++i) {
     const auto& f = m.faults[i];
-    const std::int64_t page = static_cast<std::int64_t>(f.address - (start & m.arch.geometry().page_mask())) >> m.arch.page_shift();
-    if (page != r.faults[i].page || f.flags != r.faults[i].flags || f.result != r.faults[i].result) {
+    const std::int64_t page = static_cast<std::int64_t>(f.address - (before.start & m.arch.geometry().page_mask())) >> m.arch.page_shift();
+    const std::uint64_t result = before.machine.recorded_result(f.result);
+    if (page != r.faults[i].page || f.flags != r.faults[i].flags || result != r.faults[i].result) {
       return fmt::format("fault {}: page {} flags {:#x} result {:#x} in the model, page {} flags {:#x} result {:#x} in the kernel",
-                         i, page, f.flags, f.result, r.faults[i].page, r.faults[i].flags, r.faults[i].result);
+                         i, page, f.flags, result, r.faults[i].page, r.faults[i].flags, r.faults[i].result);
     }
   }
   return "";
@@ -120,7 +121,7 @@ std::string compare_entry_frame(const CaptureRecord& r, const Rebuilt& before, c
   const LeafEntry e = walk_entry(m, before.start);
   if (r.raw_before == r.raw_after && r.before.level == r.after.level) {
     Machine<Concrete> untouched;
-    untouched.w = before.world;
+    untouched.reset(before.world, m.era);
     if (walk_entry(untouched, before.start).value != e.value) return "the kernel left the entry alone";
     return "";
   }
@@ -151,13 +152,13 @@ Comparison compare(const CaptureRecord& r, const CallWord& call, const Rebuilt& 
   }
   FrameMap map;
   Machine<Concrete> initial;
-  initial.w = before.world;
+  initial.reset(before.world, m.era);
   if (r.vma != "none") compare_mapped(initial, before.start, r.nr_pages, r.pages_before, map);  // pairs what was there
   std::string difference;
   if (call.surface == Surface::gup) {
     difference = compare_pages(r, m, map);
     if (!difference.empty()) return differs("pages", difference);
-    difference = compare_faults(r, m, before.start);
+    difference = compare_faults(r, before, m);
     if (!difference.empty()) return differs("faults", difference);
   }
   const bool special = r.state.substr(0, 2) == "x.";

@@ -14,16 +14,17 @@ namespace gupdiff {
 namespace {
 
 /// The walk that models a captured kernel: captures come from late stable releases.
-int walk_of(const std::string& kernel) {
+/// `asked_by`: who names the kernel.
+int walk_of(const std::string& kernel, const std::string& asked_by) {
   const int walk = kernel == "6.12" ? find_walk("v6.12.117") : -1;
   if (walk < 0) {
-    throw InputError{fmt::format("--kernel {}: no walk of this kernel is modelled; captures can be compared with 6.12", kernel)};
+    throw InputError{fmt::format("{}: no walk of kernel {} is modelled; captures can be compared with 6.12", asked_by, kernel)};
   }
   return walk;
 }
 
 void check_header(const Capture& c, const std::string& kernel) {
-  if (c.kernel != kernel) {
+  if (!kernel.empty() && c.kernel != kernel) {
     throw InputError{fmt::format("{}:1: the capture is of kernel {}, not {}; give --kernel {}", c.file, c.kernel, kernel, c.kernel)};
   }
 }
@@ -56,19 +57,23 @@ nlohmann::json table_json(const std::map<std::string, ConformCounts>& table) {
 }  // namespace
 
 ConformResult conform(const ConformOptions& options) {
-  const int walk = walk_of(options.kernel);
+  if (!options.kernel.empty()) walk_of(options.kernel, "--kernel");
   ConformResult result;
   Machine<Concrete> m;
   for (const auto& file : options.files) {
     const Capture c = read_capture(file);
     check_header(c, options.kernel);
+    const int walk = walk_of(c.kernel, c.file + ":1");
     const RecordedMachine machine = recorded_machine(c);
     for (const CaptureRecord& r : c.records) {
       if (!r.answered()) continue;
       const CallWord call = parse_call(r.call);
       const Comparison verdict = judge_record(r, call, walk, machine, m);
       count(result.all, verdict.verdict);
-      if (call.in_scope) count(result.in_scope, verdict.verdict);
+      if (call.in_scope) {
+        count(result.in_scope, verdict.verdict);
+        count(result.by_machine[c.kernel + " " + c.arch], verdict.verdict);
+      }
       count(result.by_call[call.api_word], verdict.verdict);
       count(result.by_state_kind[r.state.substr(0, r.state.find('.'))], verdict.verdict);
       if (verdict.verdict == Agreement::not_modelled) ++result.not_modelled_reasons[verdict.detail];
@@ -83,6 +88,7 @@ ConformResult conform(const ConformOptions& options) {
 nlohmann::json ConformResult::json() const {
   nlohmann::json out = counts_json(all);
   out["in_scope"] = counts_json(in_scope);
+  out["by_machine"] = table_json(by_machine);
   out["by_call"] = table_json(by_call);
   out["by_state_kind"] = table_json(by_state_kind);
   out["mismatches"] = nlohmann::json::array();

@@ -14,7 +14,7 @@ namespace gupdiff {
 
 struct ConformOptions {
   std::vector<std::filesystem::path> files;  ///< captures, .jsonl or .jsonl.gz
-  std::string kernel;                        ///< "6.12": the kernel whose walk is held against them
+  std::string kernel;                        ///< "6.12": the kernel all of them must be of; "": each the one it names
 };
 
 struct ConformCounts {
@@ -32,6 +32,7 @@ struct ConformMismatch {
 struct ConformResult {
   ConformCounts all;       ///< every record with a kernel answer
   ConformCounts in_scope;  ///< of these, calls of gup pup rem prem unl punl int dump_page
+  std::map<std::string, ConformCounts> by_machine;     ///< slow-path calls, by kernel and architecture: "6.12 arm64"
   std::map<std::string, ConformCounts> by_call;        ///< by the API word
   std::map<std::string, ConformCounts> by_state_kind;  ///< k4, t2, h2, h1, x
   std::vector<ConformMismatch> mismatches;

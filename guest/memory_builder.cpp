@@ -31,7 +31,8 @@ LeafEntry walk_entry(const Machine<Concrete>& m, std::uint64_t address) {
   return {};
 }
 
-MemoryBuilder::MemoryBuilder(const Config& config, const Era& era) {
+MemoryBuilder::MemoryBuilder(const RecordedMachine& recorded, const Era& era) : machine(recorded) {
+  const Config& config = machine.config;
   World<Concrete> w;
   w.config = config;
   const Geometry& g = geometry_of(config);

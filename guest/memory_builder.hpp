@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "guest/recorded_machine.hpp"
 #include "model/machine/machine.hpp"
 
 namespace gupdiff {
@@ -23,9 +24,10 @@ LeafEntry walk_entry(const Machine<Concrete>& m, std::uint64_t address);
 /// A process's memory under construction. Addresses and lengths in bytes.
 class MemoryBuilder {
  public:
-  explicit MemoryBuilder(const Config& config, const Era& era);
+  MemoryBuilder(const RecordedMachine& machine, const Era& era);
 
   Machine<Concrete> m;
+  RecordedMachine machine;
 
   /// Adds a VMA; they must be added in address order.
   Vma<Concrete>& map(std::uint64_t start, std::uint64_t length, std::uint64_t flags, VmaKind kind);

@@ -69,7 +69,7 @@ Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& er
     out.reason = state.error;
     return out;
   }
-  MemoryBuilder b(machine.config, era);
+  MemoryBuilder b(machine, era);
   std::uint64_t start = kCaptureBase;
   if (state.kind == UnitKind::special) {
     if (record.blocked) {

@@ -15,15 +15,24 @@ namespace gupdiff {
 enum class WordFormat : std::uint8_t {
   newest,      ///< as the model does
   x86_64_6_1,  ///< model/arch/x86_64/v6_1.hpp
+  arm64_6_1,   ///< model/arch/arm64/v6_1.hpp
+  arm64_lpa2,  ///< model/arch/arm64/lpa2.hpp
 };
 
 /// What a capture was taken on.
 struct RecordedMachine {
   Config config;
   WordFormat words = WordFormat::newest;
+  bool swap_area = true;  ///< without one, MADV_PAGEOUT leaves the pages where they are
+  /// MADV_PAGEOUT clears the accessed bit of what it cannot swap out; later kernels ignore it instead.
+  bool pageout_makes_old = false;
+  /// The command line names 2 MiB pages before all others: theirs is the first hstate.
+  bool two_mib_first = false;
 
   /// `word`, an entry of the model, as the recorded kernel writes it.
   std::uint64_t recorded_word(std::uint64_t word) const;
+  /// `result` (VM_FAULT_) of the model as the recorded kernel numbers its hugetlb sizes.
+  std::uint64_t recorded_result(std::uint64_t result) const;
   /// The bits of a recorded `word` that hold a frame or a swap offset, which differ from run to run.
   std::uint64_t frame_bits(std::uint64_t word) const;
 };

@@ -226,6 +226,10 @@ Json conform_view(const Json& s) {
     const std::uint64_t of = matching + t.value("mismatch", 0u) + t.value("not_modelled", 0u);
     out["in_scope"] = fmt::format("{} of {} ({} %)", grouped(matching), grouped(of), percent(matching, of));
   }
+  if (s.contains("by_machine")) {
+    set_list(out, "machines", tally_view(s["by_machine"]));
+    out["any_machine"] = out.contains("machines");
+  }
   if (s.contains("by_call")) set_list(out, "calls", tally_view(s["by_call"]));
   if (s.contains("by_state_kind")) set_list(out, "kinds", tally_view(s["by_state_kind"]));
   std::vector<std::pair<std::uint64_t, std::string>> reasons;

@@ -15,7 +15,7 @@ constexpr std::uint64_t kSecondPage = kCaptureBase + 4096;
 
 /// The memory of a state word.
 MemoryBuilder memory(const char* word) {
-  MemoryBuilder b(Config{}, kV6_12_117);
+  MemoryBuilder b(RecordedMachine{}, kV6_12_117);
   const StateWord s = parse_state(word);
   std::uint64_t start = kCaptureBase;
   EXPECT_EQ(build_mapping(b, s), "");

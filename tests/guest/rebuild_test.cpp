@@ -15,7 +15,7 @@ namespace {
 
 /// The first entry of a state, frame bits apart.
 std::uint64_t first_entry(const char* word) {
-  MemoryBuilder b(Config{}, kV6_12_117);
+  MemoryBuilder b(RecordedMachine{}, kV6_12_117);
   const StateWord s = parse_state(word);
   std::uint64_t start = kCaptureBase;
   EXPECT_EQ(build_mapping(b, s), "");
@@ -36,7 +36,7 @@ TEST(Rebuild, EntriesComeOutBitForBit) {
 }
 
 TEST(Rebuild, SplitAnonymousHugePageKeepsItsStateInEveryPte) {
-  MemoryBuilder b(Config{}, kV6_12_117);
+  MemoryBuilder b(RecordedMachine{}, kV6_12_117);
   ASSERT_EQ(build_mapping(b, parse_state("t2.ap.rw.w")), "");
   const int folio = b.folio_at(kCaptureBase);
   split_huge_pmd(b.m, 0, kCaptureBase);
@@ -50,7 +50,7 @@ TEST(Rebuild, SplitAnonymousHugePageKeepsItsStateInEveryPte) {
 }
 
 TEST(Rebuild, SharedHugePageIsOnlyUnmappedByASplit) {
-  MemoryBuilder b(Config{}, kV6_12_117);
+  MemoryBuilder b(RecordedMachine{}, kV6_12_117);
   ASSERT_EQ(build_mapping(b, parse_state("t2.fs1.rw.w")), "");
   const int folio = b.folio_at(kCaptureBase);
   EXPECT_EQ(b.m.folio(folio).refcount, 513u);
