@@ -8,6 +8,7 @@
 
 #include "cli/command.hpp"
 #include "cli/conform_text.hpp"
+#include "cli/cost_text.hpp"
 #include "cli/fuzz_text.hpp"
 #include "cli/names.hpp"
 #include "cli/prove_run.hpp"
@@ -16,6 +17,7 @@
 #include "cli/terminal.hpp"
 #include "report/catalogue_section.hpp"
 #include "report/conform_section.hpp"
+#include "report/cost_section.hpp"
 #include "report/fuzz_section.hpp"
 #include "report/projections.hpp"
 #include "report/proofs_section.hpp"
@@ -113,6 +115,13 @@ Json run_conform(const Options& o) {
   return section;
 }
 
+Json run_cost(const Options& o) {
+  heading(o, "Cost of one present huge page");
+  Json section = cost_section();
+  if (!o.json) print_cost(section);
+  return section;
+}
+
 /// A document written earlier, to be rendered again.
 Json read_document(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
@@ -161,6 +170,7 @@ int run_report(const Options& o, const std::string& program) {
   if (o.wants("conform")) s.conform = run_conform(o);
   if (o.wants("proofs")) s.proofs = run_proofs(o, run, program);
   if (o.wants("fuzz")) s.fuzz = run_fuzz(o, run);
+  if (o.wants("cost")) s.cost = run_cost(o);
   s.catalogue = catalogue_section(s.replay, s.proofs);
   run["seconds"] = std::chrono::duration<double>(Clock::now() - start).count();
   return finish(o, results(head, std::move(s), std::move(run)));
@@ -173,9 +183,9 @@ void add_report(CLI::App& app, Exit& exit) {
   auto o = std::make_shared<Options>();
   add_comparison(*sub, o->comparison);
   sub->add_option("-o,--output", o->out, "Folder to write to")->capture_default_str();
-  sub->add_option("--only", o->only, "Sections to run: replay, conform, proofs, fuzz; all if left out")
+  sub->add_option("--only", o->only, "Sections to run: replay, conform, proofs, fuzz, cost; all if left out")
       ->delimiter(',')
-      ->check(CLI::IsMember({"replay", "conform", "proofs", "fuzz"}));
+      ->check(CLI::IsMember({"replay", "conform", "proofs", "fuzz", "cost"}));
   sub->add_option("--corpus", o->corpus, "Folder of scenarios to replay")->capture_default_str();
   sub->add_option("--captures", o->captures, "Captures to compare with")->capture_default_str();
   sub->add_option("--kernel", o->kernel, "The kernel they must all be of; left out, each is held to the one it names");

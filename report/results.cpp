@@ -37,13 +37,14 @@ Json results(const RunHead& head, Sections s, Json run) {
   RunVerdict v = RunVerdict::holds;
   const auto add = [&](const char* name, Json& section) {
     if (section.is_null()) return;
-    if (section.is_object()) v = worse(v, verdict_of(section.value("verdict", "")));
+    if (section.is_object() && section.contains("verdict")) v = worse(v, verdict_of(section.value("verdict", "")));
     sections[name] = std::move(section);
   };
   add("replay", s.replay);
   add("fuzz", s.fuzz);
   add("proofs", s.proofs);
   add("conform", s.conform);
+  add("cost", s.cost);
   add("catalogue", s.catalogue);
 
   Json doc;

@@ -15,9 +15,10 @@ using Words = Arch<Concrete>;
 inline Words words_of(const Scenario& w) { return Words(w.config); }
 
 /// The configuration an architecture's kernels usually have: every switch that it has is on.
-inline Config usual_config(Architecture arch) {
+inline Config usual_config(Architecture arch, std::uint8_t variant = 0) {
   Config c;
   c.arch = arch;
+  c.variant = variant;
   const Geometry& g = geometry_of(c);
   c.thp = c.shmem_thp = g.has_thp;
   c.pud_devmap = g.has_pud_leaf_thp;

@@ -18,7 +18,8 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 TEST(Html, ShowsVerdictRowsTheoremsAndBothTraces) {
   const std::string page = html(example());
   for (const char* part : {"<h1 class=\"bad\">divergence</h1>", "D17", "hugetlb_1g_one_page", "proved", "inconclusive",
-                           "hugetlb_walk", "follow_pud_mask", "<svg", "48,123,456"})
+                           "hugetlb_walk", "follow_pud_mask", "<svg", "48,123,456", "Apart: D24, shown by pgd 0x1",
+                           "with contiguous sets handled"})
     EXPECT_TRUE(has(page, part)) << part;
 }
 
