@@ -14,6 +14,49 @@
 namespace gupdiff {
 namespace {
 
+std::vector<std::string> parts(const std::string& name) {
+  std::vector<std::string> out(1);
+  for (const char c : name) {
+    if (c == '/')
+      out.emplace_back();
+    else
+      out.back() += c;
+  }
+  return out;
+}
+
+/// What may stand where `glob` first says something that no theorem's name has.
+std::string allowed_names(const std::string& glob, const std::vector<std::string>& all) {
+  std::vector<std::vector<std::string>> names;
+  for (const std::string& name : all) names.push_back(parts(name));
+  std::string before;
+  const std::vector<std::string> wanted = parts(glob);
+  for (std::size_t i = 0;; ++i) {
+    std::vector<std::string> next;
+    std::vector<std::vector<std::string>> left;
+    for (const auto& name : names) {
+      if (name.size() <= i) continue;
+      if (std::find(next.begin(), next.end(), name[i]) == next.end()) next.push_back(name[i]);
+      if (i < wanted.size() && glob_matches(wanted[i], name[i])) left.push_back(name);
+    }
+    if (left.empty() || (i + 1 == wanted.size())) {
+      std::string list;
+      if (!left.empty()) {  // the name is too short: what may follow
+        before += (before.empty() ? "" : "/") + wanted[i];
+        next.clear();
+        for (const auto& name : left)
+          if (name.size() > i + 1 && std::find(next.begin(), next.end(), name[i + 1]) == next.end()) next.push_back(name[i + 1]);
+      }
+      for (const std::string& n : next) list += (list.empty() ? "" : ", ") + n;
+      if (next.empty()) return fmt::format("its names end with {}", before);
+      if (before.empty()) return fmt::format("names begin with one of {}", list);
+      return fmt::format("after {}/ comes one of {}", before, list);
+    }
+    before += (before.empty() ? "" : "/") + wanted[i];
+    names = std::move(left);
+  }
+}
+
 std::vector<std::string> matching(const ProveOptions& options, const std::vector<std::string>& globs) {
   const std::vector<std::string> all = list_theorems(options.pair);
   if (globs.empty()) return all;
@@ -26,9 +69,7 @@ std::vector<std::string> matching(const ProveOptions& options, const std::vector
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     }
     if (any) continue;
-    std::string allowed;
-    for (const std::string& name : all) allowed += (allowed.empty() ? "" : ", ") + name;
-    throw InputError{fmt::format("prove {}: no theorem has this name; the theorems are {}.", glob, allowed)};
+    throw InputError{fmt::format("prove {}: no theorem has this name; {} ('gupdiff prove --list' lists all).", glob, allowed_names(glob, all))};
   }
   return names;
 }
@@ -95,6 +136,9 @@ void print_proofs(const Json& section, const Json& seconds, const std::string& p
     say("{}  {}  {:>7} paths  {:>7} checks  {:>7.2f} s{}\n", verdict(t.at("verdict").get<std::string>(), 12), padded(name, width),
         t.at("paths").get<std::uint64_t>(), t.at("checks").get<std::uint64_t>(), seconds.value(name, 0.0), rows);
     if (t.contains("detail")) say("{:14}{}\n", "", wrapped(t.at("detail").get<std::string>(), 14));
+    if (t.contains("apart"))
+      for (const auto& [part, input] : t.at("apart").items())
+        say("{:14}{}\n", "", wrapped(fmt::format("apart: {}, shown by {}", part, input.get<std::string>()), 16));
     if (t.contains("counterexamples"))
       for (const Json& file : t.at("counterexamples"))
         say("{:14}{} replay {}\n", "", program, file.get<std::string>());

@@ -12,6 +12,7 @@
 #include "oracle/safety.hpp"
 #include "proofs/concretise.hpp"
 #include "proofs/counterexample.hpp"
+#include "proofs/prove_reader.hpp"
 #include "proofs/theorem.hpp"
 
 namespace gupdiff {
@@ -24,8 +25,7 @@ std::string walk_name(int walk) {
 }
 
 std::string full_name(const Theorem& t, WalkPair pair) {
-  return std::string(t.arch) + "/" + walk_name(pair.a) + ":" + walk_name(pair.b) + "/" +
-         std::string(t.name);
+  return t.arch + "/" + walk_name(pair.a) + ":" + walk_name(pair.b) + "/" + t.name;
 }
 
 std::string_view errno_name(std::uint64_t ret) {
@@ -89,7 +89,7 @@ class Worker {
         older_(std::min(pair_.a, pair_.b)),
         newer_(std::max(pair_.a, pair_.b)),
         explorer_(arena_, run.frontier),
-        setting_(run.theorem.build(arena_, run.cell)) {
+        setting_(run.theorem.build(arena_, run.theorem.cells[static_cast<std::size_t>(run.cell)], run.theorem.order)) {
     for (const Assumption& a : setting_.assumptions) explorer_.assume(a.holds.in(arena_));
   }
 
@@ -212,7 +212,7 @@ class Worker {
       if (std::none_of(found.begin(), found.end(),
                        [&](const Counterexample& c) { return c.claim == name; }))
         found.push_back({std::move(*world),
-                         std::string(run_.theorem.cells[static_cast<std::size_t>(run_.cell)]), name});
+                         run_.theorem.cells[static_cast<std::size_t>(run_.cell)].name, name});
     }
     if (run_.options.first_only) run_.frontier.stop(Shortfall::none);
   }
@@ -223,7 +223,7 @@ class Worker {
     const auto now = Clock::now();
     if (now < run_.next_progress) return;
     run_.next_progress = now + std::chrono::milliseconds(250);
-    run_.options.progress({run_.name, run_.theorem.cells[static_cast<std::size_t>(run_.cell)],
+    run_.options.progress({run_.name, run_.theorem.cells[static_cast<std::size_t>(run_.cell)].name,
                            run_.paths_before + run_.frontier.paths(),
                            std::chrono::duration<double>(now - run_.begun).count()});
   }
@@ -372,16 +372,19 @@ bool glob_matches(std::string_view glob, std::string_view name) {
 
 std::vector<std::string> list_theorems(WalkPair pair) {
   std::vector<std::string> names;
-  for (const Theorem& t : theorems_x86_64()) names.push_back(full_name(t, pair));
+  for (const Theorem& t : theorems()) names.push_back(full_name(t, pair));
+  for (const ReaderStatement& s : reader_statements()) names.push_back(s.name);
   return names;
 }
 
 std::vector<TheoremResult> prove(const ProveOptions& options) {
   Solver::limit_memory(options.memory_mb);
   std::vector<TheoremResult> results;
-  for (const Theorem& t : theorems_x86_64())
+  for (const Theorem& t : theorems())
     if (glob_matches(options.glob, full_name(t, options.pair)))
       results.push_back(prove_one(t, options));
+  for (const ReaderStatement& s : reader_statements())
+    if (glob_matches(options.glob, s.name)) results.push_back(prove_reader(s, options));
   return results;
 }
 

@@ -54,6 +54,9 @@ struct TheoremResult {
   std::map<std::string, std::uint64_t> outcomes;
   std::vector<AssumptionText> assumptions;  ///< of the last cell
   std::vector<Counterexample> counterexamples;
+  /// Reader theorems: what shows each part of the exception, by its name.
+  std::map<std::string, std::string> witnesses;
+  std::string refutation;      ///< reader theorems: the input on which the statement fails
   std::string internal_error;  ///< not empty: the prover contradicted itself (exit code 6)
 };
 

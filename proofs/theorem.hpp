@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a theorem is: a world of symbolic words under named assumptions. What is
-// claimed of it is always the same: the judge's relation and safety properties.
+// What a theorem about a pair of walks is: a world of symbolic words under named
+// assumptions. What is claimed of it is always the same: the judge's relation and
+// safety properties.
 #pragma once
 
 #include <span>
@@ -26,19 +27,34 @@ struct Setting {
   std::vector<Assumption> assumptions;
 };
 
+/// Whether pages are wanted, and how: what cannot be symbolic of a request.
+enum class Wanted : std::uint8_t { nothing, get, pin };
+
+/// Part of a theorem: what cannot be symbolic, fixed.
+struct Cell {
+  std::string name;
+  Config config;
+  Wanted wanted = Wanted::nothing;
+};
+
 /// A theorem about any pair of walks. Its cells divide its claim by what cannot
 /// be symbolic (pages == NULL, for one); it is proved when each cell is.
 struct Theorem {
-  std::string_view arch;  ///< "x86_64"
-  std::string_view name;  ///< "hugetlb-2M/one-page"
-  std::string_view summary;
-  std::span<const std::string_view> cells;
+  std::string arch;  ///< "x86_64", "arm64-4K": architecture and, where they are told apart, geometry
+  std::string name;  ///< "hugetlb-2M/one-page"
+  std::string summary;
+  std::vector<Cell> cells;
+  std::uint8_t order = 0;  ///< log2 of the base pages of its huge pages
   /// Builds the world of `cell`. Must declare the same variables in the same
   /// order each time: workers build their own.
-  Setting (*build)(TermArena&, int cell);
+  Setting (*build)(TermArena&, const Cell& cell, std::uint8_t order);
 };
 
-/// The theorems of x86-64, in the order they are proved.
-std::span<const Theorem> theorems_x86_64();
+/// Every theorem about pairs of walks, in the order they are proved.
+std::span<const Theorem> theorems();
+
+/// An architecture as theorems name it: by its name alone where its geometries differ in the
+/// number of levels alone and are cells of one theorem, else with the geometry's name.
+std::string theorem_architecture(const Config& config);
 
 }  // namespace gupdiff

@@ -10,7 +10,7 @@ namespace {
 std::string detail(const TheoremResult& t) {
   if (!t.internal_error.empty()) return t.internal_error;
   if (t.verdict == Verdict::inconclusive) return fmt::format("unfinished: {}", shortfall_name(t.shortfall));
-  std::string text;
+  std::string text = t.refutation;
   for (const Counterexample& c : t.counterexamples)
     text += fmt::format("{}fails: {}{}", text.empty() ? "" : "; ", c.claim, c.cell.empty() ? "" : " (" + c.cell + ")");
   return text;
@@ -51,6 +51,11 @@ Json proofs_section(std::span<const TheoremResult> results, const std::vector<st
                     {"assumptions", std::move(assumptions)},
                     {"outcomes", std::move(outcomes)}};
     if (const std::string text = detail(t); !text.empty()) theorem["detail"] = text;
+    if (!t.witnesses.empty()) {
+      Json apart = Json::object();
+      for (const auto& [part, input] : t.witnesses) apart[part] = input;
+      theorem["apart"] = std::move(apart);
+    }
     if (i < files.size() && !files[i].empty()) theorem["counterexamples"] = files[i];
     theorems.push_back(std::move(theorem));
   }

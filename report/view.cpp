@@ -184,7 +184,11 @@ Json proofs_view(const Json& s, const Json& run) {
     std::string took;
     if (run.contains("theorem_seconds") && run["theorem_seconds"].contains(name))
       took = seconds(run["theorem_seconds"][name].get<double>());
-    theorems.push_back({{"theorem", name}, {"statement", t.value("statement", "")}, {"verdict", word},
+    std::string apart;
+    if (t.contains("apart"))
+      for (const auto& [part, input] : t["apart"].items())
+        apart += fmt::format("{}{}, shown by {}", apart.empty() ? "Apart: " : "; ", part, input.get<std::string>());
+    theorems.push_back({{"apart", apart}, {"theorem", name}, {"statement", t.value("statement", "")}, {"verdict", word},
                         {"tone", tone(word)}, {"bad", word != "proved"}, {"paths", count(t, "paths")},
                         {"checks", count(t, "checks")}, {"seconds", took},
                         {"rows", t.contains("rows") ? joined(t["rows"]) : ""},
@@ -252,6 +256,29 @@ Json conform_view(const Json& s) {
     }
   set_list(out, "mismatches", std::move(mismatches));
   out["more"] = bad > kShown ? grouped(bad - kShown) : "";
+  return out;
+}
+
+Json cost_view(const Json& s) {
+  Json tables = Json::array(), findings = Json::array();
+  for (const Json& t : s["tables"]) {
+    const std::string where = t.value("label", "") + ", " + t.value("geometry", "");
+    Json rows = Json::array();
+    for (const Json& size : t["sizes"]) {
+      if (size.contains("finding")) findings.push_back({{"where", where}, {"text", size.value("finding", "")}});
+      for (const Json& w : size["walks"])
+        for (const Json& r : w["requests"])
+          rows.push_back({{"size", size.value("size", "")}, {"walks", joined(w["walks"])}, {"variant", !w.value("kernel", true)},
+                          {"pages", count(r, "pages")}, {"loops", count(r, "loops")}, {"lockless", count(r, "lockless_reads")},
+                          {"locked", count(r, "locked_reads")}, {"locks", count(r, "locks")}});
+    }
+    Json table = {{"where", where}};
+    set_list(table, "rows", std::move(rows));
+    tables.push_back(std::move(table));
+  }
+  Json out = {{"request", s.value("request", "")}};
+  set_list(out, "tables", std::move(tables));
+  set_list(out, "findings", std::move(findings));
   return out;
 }
 
@@ -323,6 +350,7 @@ Json view(const Json& d) {
   if (d.contains("fuzz")) out["fuzz"] = fuzz_view(d["fuzz"], run);
   if (d.contains("proofs")) out["proofs"] = proofs_view(d["proofs"], run);
   if (d.contains("conform")) out["conform"] = conform_view(d["conform"]);
+  if (d.contains("cost")) out["cost"] = cost_view(d["cost"]);
   if (d.contains("catalogue")) set_list(out, "catalogue", catalogue_view(d["catalogue"]));
   return out;
 }

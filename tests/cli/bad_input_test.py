@@ -104,7 +104,11 @@ class CommandLine(CommandTest):
         self.assert_refused(2, ["catalogue", "D99"], "D99", "D17")
 
     def test_unknown_theorem(self):
-        self.assert_refused(2, ["prove", "no-such-theorem"], "no-such-theorem", "hugetlb-1G")
+        self.assert_refused(2, ["prove", "no-such-theorem"], "no-such-theorem", "x86_64")
+        self.assert_refused(2, ["prove", "x86_64/v6.9:v6.10/hugetlb-64K/one-page"], "64K", "hugetlb-2M", "hugetlb-1G")
+        self.assert_refused(2, ["prove", "x86_64/reader/v6.10/lookup/3M"], "3M", "2M", "1G")
+        self.assert_refused(2, ["prove", "x86_64"], "reader")
+        self.assert_refused(2, ["cost", "--arch", "vax"], "vax", "x86_64")
 
     def test_unknown_kernel(self):
         self.assert_refused(2, ["conform", CAPTURE, "--kernel", "2.4"], "2.4", "6.12")

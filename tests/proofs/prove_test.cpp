@@ -4,10 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "oracle/run_walk.hpp"
 #include "proofs/concretise.hpp"
 #include "proofs/counterexample.hpp"
+#include "proofs/prove_reader.hpp"
 #include "proofs/theorem.hpp"
+#include "proofs/world_builder.hpp"
 
 namespace gupdiff {
 namespace {
@@ -85,10 +89,10 @@ TEST(Prove, AWalkAgreesWithItselfWithoutAnyRow) {
 }
 
 TEST(Theorems, EveryAssumptionHasANameAndASource) {
-  for (const Theorem& t : theorems_x86_64())
-    for (int cell = 0; cell < static_cast<int>(t.cells.size()); ++cell) {
+  for (const Theorem& t : theorems())
+    for (const Cell& cell : t.cells) {
       TermArena arena;
-      for (const Assumption& a : t.build(arena, cell).assumptions) {
+      for (const Assumption& a : t.build(arena, cell, t.order).assumptions) {
         EXPECT_FALSE(a.name.empty());
         EXPECT_FALSE(a.source.empty());
       }
@@ -96,9 +100,9 @@ TEST(Theorems, EveryAssumptionHasANameAndASource) {
 }
 
 TEST(Theorems, AWorldIsBuiltAlikeEachTime) {
-  for (const Theorem& t : theorems_x86_64()) {
+  for (const Theorem& t : theorems()) {
     TermArena a, b;
-    const Setting x = t.build(a, 0), y = t.build(b, 0);
+    const Setting x = t.build(a, t.cells[0], t.order), y = t.build(b, t.cells[0], t.order);
     ASSERT_EQ(a.variables().size(), b.variables().size());
     for (std::size_t i = 0; i < a.variables().size(); ++i)
       EXPECT_EQ(a.variables()[i].name, b.variables()[i].name);
@@ -112,7 +116,7 @@ TEST(Concretise, ASymbolicRunIsHeldAgainstAConcreteOne) {
   TermArena arena;
   Frontier frontier{Budget{.max_paths = 200}};
   Explorer explorer(arena, frontier);
-  const Setting s = theorems_x86_64()[0].build(arena, 1);
+  const Setting s = theorems()[0].build(arena, theorems()[0].cells[1], theorems()[0].order);
   for (const Assumption& a : s.assumptions) explorer.assume(a.holds.in(arena));
   PendingPath first;
   ASSERT_EQ(explorer.satisfy(first.assignment), Answer::sat);
@@ -134,6 +138,42 @@ TEST(Concretise, ASymbolicRunIsHeldAgainstAConcreteOne) {
     EXPECT_EQ(encoder_mismatch(symbolic, explorer.now(), concrete), "folios");
   });
   EXPECT_EQ(agreed, 200);
+}
+
+TEST(ReaderTheorems, AllAreProvedAndEachExpectedDifferenceIsShown) {
+  const auto results = prove(options("*/reader/*"));
+  ASSERT_EQ(results.size(), reader_statements().size());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    EXPECT_EQ(results[i].internal_error, "");
+    EXPECT_EQ(results[i].verdict, Verdict::proved) << results[i].name << " " << results[i].refutation;
+    EXPECT_EQ(results[i].witnesses.empty(), reader_statements()[i].differs.empty()) << results[i].name;
+  }
+}
+
+TEST(ReaderTheorems, ADifferenceThatNothingShowsIsARefutation) {
+  ReaderStatement s = reader_statements().front();
+  ASSERT_EQ(s.claim, ReaderClaim::lock);
+  s.differs.push_back("D06");
+  const TheoremResult r = prove_reader(s, options("*"));
+  EXPECT_EQ(r.verdict, Verdict::refuted);
+  EXPECT_EQ(r.refutation, "no input shows D06");
+}
+
+TEST(Theorems, OtherConfigurationsAreNamed) {
+  const auto names = list_theorems(default_pair());
+  for (const char* name : {"x86_64/v6.9:v6.10/hugetlb-1G/one-page/no-thp", "x86_64/v6.9:v6.10/hugetlb-2M/one-page/no-split-locks",
+                           "x86_64/reader/v6.10/lookup/1G"})
+    EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
+}
+
+/// The bits of a leaf, as the hooks give them, are those of facts 4.1.
+TEST(Theorems, LeafBitsAreTheArchitecturesOwn) {
+  using namespace x86_64;
+  const Config c;
+  const LeafBits b = leaf_bits(c, *geometry_of(c).hugetlb_size(9));
+  EXPECT_EQ(b.accessible, std::uint64_t{PRESENT | USER | PSE});
+  EXPECT_EQ(b.inaccessible, std::uint64_t{PSE | PROTNONE});
+  EXPECT_EQ(b.free, std::uint64_t{RW | ACCESSED | DIRTY | SAVED_DIRTY | SOFT_DIRTY | UFFD_WP | NX} | PKEY_MASK);
 }
 
 TEST(Prove, PathBudgetIsInconclusiveNeverProved) {

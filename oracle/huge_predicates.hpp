@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// pmd_huge() and pud_huge() as kernels up to v6.9 had them; d0973cb9b475 and its series made
+// pmd_leaf() and pud_leaf() of them (facts 4.1, 4.2). No walk of the models asks them.
+#pragma once
+
+#include "model/arch/arch.hpp"
+
+namespace gupdiff {
+
+/// pmd_huge() or pud_huge() of any word.
+template <class D>
+typename D::Cond pxd_huge_v6_9(const Arch<D>& arch, Level level, typename D::Word e) {
+  if (arch.id() == Architecture::x86_64)  // arch/x86/mm/hugetlbpage.c
+    return !arch.none(e) && (e & (x86_64::PRESENT | x86_64::PSE)) != x86_64::PRESENT;
+  // Where they were other names of pXd_leaf().
+  return level == Level::pud ? arch.pud_leaf(kV6_9, e) : arch.pmd_leaf(e);
+}
+
+/// Entries that no PTE predicate calls present, and that pXd_huge() takes for huge.
+template <class D>
+typename D::Cond pxd_huge_of_absent(const Arch<D>& arch, typename D::Word e) {
+  if (arch.id() == Architecture::x86_64) return arch.is_swap(e);
+  return typename D::Cond(false);
+}
+
+/// Present entries that pXd_huge() and pXd_leaf() (whose answer is `leaf`) see differently.
+template <class D>
+typename D::Cond pxd_huge_apart_if_present(const Arch<D>& arch, typename D::Word e, typename D::Cond leaf) {
+  if (arch.id() == Architecture::x86_64) return arch.protnone(e) && !leaf;
+  return typename D::Cond(false);
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The theorems about pairs of walks: one page anywhere in a huge page, and two pages
+// across the boundary of two huge pages, for every hugetlb size of every architecture,
+// and the same under other kernel configurations.
+#include <algorithm>
+
+#include "proofs/theorem.hpp"
+#include "proofs/world_builder.hpp"
+#include "scenario/entry_shape.hpp"
+
+namespace gupdiff {
+namespace {
+
+/// One page at any offset of a huge page.
+Setting one_page(TermArena& arena, const Cell& cell, std::uint8_t order) {
+  WorldBuilder b(arena, cell, order);
+  b.standard_folios();
+  b.vma(1);
+  b.folios(0);
+  b.upper_tables();
+  b.huge_entry(0);
+  b.environment();
+  b.request(b.word("offset", b.huge_size() - 1) | b.start(), 1);
+  return b.take();
+}
+
+/// Two pages: the last of one huge page and the first of the next.
+Setting across_entry(TermArena& arena, const Cell& cell, std::uint8_t order) {
+  WorldBuilder b(arena, cell, order);
+  b.standard_folios();
+  b.vma(2);
+  for (const unsigned page : {0u, 1u}) b.folios(page);
+  b.upper_tables();
+  for (const unsigned page : {0u, 1u}) b.huge_entry(page);
+  b.environment();
+  const std::uint64_t page = b.g().page_size();
+  b.request(b.word("offset", page - 1) | (b.start() + b.huge_size() - page), 2);
+  return b.take();
+}
+
+constexpr std::string_view kWays[] = {"pages==NULL", "FOLL_GET", "FOLL_PIN"};
+
+/// The ways of wanting pages, under `config`.
+void add_cells(std::vector<Cell>& cells, const Config& config, const std::string& suffix) {
+  for (const Wanted w : {Wanted::nothing, Wanted::get, Wanted::pin})
+    cells.push_back({std::string(kWays[static_cast<int>(w)]) + suffix, config, w});
+}
+
+/// Whether the geometries of `arch` differ in the number of levels alone: the same theorem.
+bool one_shape(Architecture arch) {
+  const auto all = geometries(arch);
+  return std::all_of(all.begin(), all.end(), [&](const Geometry& g) {
+    return g.levels >= 4 && g.page_shift == all[0].page_shift && g.hugetlb.data() == all[0].hugetlb.data() &&
+           std::equal(g.shifts, g.shifts + kLevels, all[0].shifts);
+  });
+}
+
+/// A kernel configuration that differs from the usual one in what its name says.
+struct Configuration {
+  std::string_view name, what;
+  void (*change)(Config&);
+};
+constexpr Configuration kConfigurations[] = {
+    {"no-thp", "without transparent huge pages (huge leaves for hugetlb alone)",
+     [](Config& c) { c.thp = c.shmem_thp = c.pud_devmap = false; }},
+    {"no-pud-devmap", "without device or THP leaves at PUD level", [](Config& c) { c.pud_devmap = false; }},
+    {"no-split-locks", "with one page-table lock for the whole mm",
+     [](Config& c) { c.split_pte_ptlocks = c.split_pmd_ptlocks = false; }},
+    {"no-split-pmd-locks", "with a lock for each PTE table but none for a PMD table",
+     [](Config& c) { c.split_pmd_ptlocks = false; }},
+};
+
+bool provable(const HugetlbSize& s) { return s.entries_log2 == 0; }
+
+void add(std::vector<Theorem>& out, Architecture arch, std::uint8_t variant) {
+  const Config config = usual_config(arch, variant);
+  const Geometry& g = geometry_of(config);
+  const std::string where = theorem_architecture(config);
+  const bool all_levels = one_shape(arch);
+  for (const HugetlbSize& s : g.hugetlb) {
+    if (!provable(s)) continue;
+    const std::string name(s.name);
+    Theorem t{where, "hugetlb-" + name + "/one-page", "one page at any offset of a " + name + " hugetlb page", {}, s.order, one_page};
+    add_cells(t.cells, config, "");
+    for (std::uint8_t v = 1; all_levels && v < geometries(arch).size(); ++v)
+      add_cells(t.cells, usual_config(arch, v), ", " + std::to_string(geometries(arch)[v].levels) + " levels");
+    out.push_back(std::move(t));
+  }
+  // Two pages are proved with the most levels alone: the top level is walked like the next.
+  for (const HugetlbSize& s : g.hugetlb) {
+    if (!provable(s)) continue;
+    const std::string name(s.name);
+    Theorem t{where, "hugetlb-" + name + "/across-entry", "two pages across the boundary of two " + name + " hugetlb pages", {}, s.order, across_entry};
+    add_cells(t.cells, config, "");
+    out.push_back(std::move(t));
+  }
+  for (const Configuration& k : kConfigurations) {
+    Config changed = config;
+    k.change(changed);
+    if (changed == config) continue;
+    for (const HugetlbSize& s : g.hugetlb) {
+      if (!provable(s)) continue;
+      const std::string name(s.name);
+      Theorem t{where, "hugetlb-" + name + "/one-page/" + std::string(k.name),
+                "one page at any offset of a " + name + " hugetlb page, " + std::string(k.what), {}, s.order, one_page};
+      add_cells(t.cells, changed, "");
+      out.push_back(std::move(t));
+    }
+  }
+}
+
+std::vector<Theorem> all_theorems() {
+  std::vector<Theorem> out;
+  for (int a = 0; a < kArchitectures; ++a) {
+    const auto arch = static_cast<Architecture>(a);
+    const std::size_t variants = one_shape(arch) ? 1 : geometries(arch).size();
+    for (std::size_t v = 0; v < variants; ++v) add(out, arch, static_cast<std::uint8_t>(v));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string theorem_architecture(const Config& config) {
+  std::string name(architecture_name(config.arch));
+  if (!one_shape(config.arch)) name += "-" + std::string(geometry_of(config).name);
+  return name;
+}
+
+std::span<const Theorem> theorems() {
+  static const std::vector<Theorem> all = all_theorems();
+  return all;
+}
+
+}  // namespace gupdiff

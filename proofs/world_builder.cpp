@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The pieces of a hugetlb theorem's world. Which words an entry may hold is asked of the
+// architecture's hooks; no bit of any architecture is named but one (see upper_tables).
+#include "proofs/world_builder.hpp"
+
+#include "model/arch/words.hpp"
+
+namespace gupdiff {
+namespace {
+
+using W = SymbolicWord;
+using B = SymbolicCond;
+
+constexpr std::uint16_t kFile = 1;
+
+/// VM_ flags a hugetlb VMA may have. Left out: soft-dirty tracking, shadow stacks,
+/// stack growth and mixed maps, which hugetlbfs never sets (facts 8.3 G9).
+constexpr std::uint64_t kVmFlags =
+    VM_READ | VM_WRITE | VM_EXEC | VM_SHARED | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_MAYSHARE |
+    VM_PFNMAP | VM_IO | VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR | VM_LOCKED | VM_LOCKONFAULT |
+    VM_NORESERVE;
+
+constexpr const char* kLevelNames[] = {"pte", "pmd", "pud", "p4d", "pgd"};
+
+B implies(B a, B b) { return !a || b; }
+
+int folio_index(unsigned page, bool anon) { return 2 + 2 * static_cast<int>(page) + (anon ? 0 : 1); }
+
+/// Bits of a table entry of `level` that come and go without the kernel's doing, or differ
+/// between machines, and that the walks of every era tolerate.
+std::uint64_t table_noise(const Config& c, Level level) {
+  const Arch<Concrete> arch(c);
+  const bool top = level == arch.geometry().top;
+  // Page-table isolation marks user tables NX at the top level (facts 4.1); below it the
+  // accessed bit comes and goes (non-leaf aging).
+  if (c.arch == Architecture::x86_64) return top ? x86_64::NX : x86_64::ACCESSED;
+  const std::uint64_t plain = arch.table_entry(0);
+  const std::uint64_t noise = plain ^ arch.mkold(plain);
+  return arch.table_format(level, plain ^ noise) && arch.plain_table(plain ^ noise) ? noise : 0;
+}
+
+}  // namespace
+
+LeafBits leaf_bits(const Config& config, const HugetlbSize& size) {
+  const Arch<Concrete> arch(config);
+  const Geometry& g = arch.geometry();
+  const auto installed = [&](std::uint64_t vm_flags, std::uint8_t pkey) {
+    return arch.make_huge_pte(std::uint64_t{0}, arch.page_prot(vm_flags, pkey), size);
+  };
+  const std::uint64_t base = installed(VM_READ, 0);
+  LeafBits b;
+  const auto varies = [&](std::uint64_t e) { b.free |= base ^ e; };
+  varies(arch.mkold(base));
+  varies(arch.mkyoung(base));
+  varies(arch.mkdirty(base));
+  varies(arch.mkclean(base));
+  for (const std::uint64_t e : {base, arch.mkdirty(base)}) {
+    varies(arch.mkwrite_novma(e));
+    varies(arch.wrprotect(arch.mkwrite_novma(e)));
+    varies(arch.mkdirty(arch.mkwrite_novma(e)));
+    varies(arch.wrprotect(arch.mkdirty(arch.mkwrite_novma(e))));
+  }
+  if (g.has_uffd_wp) varies(arch.mkuffd_wp(base));
+  varies(installed(VM_READ | VM_EXEC, 0));
+  varies(installed(VM_READ | VM_WRITE | VM_SHARED, 0));
+  if (g.has_pkeys) varies(installed(VM_READ, 15));
+  b.accessible = arch.without_frame(base) & ~b.free;
+  b.inaccessible = arch.without_frame(arch.huge_modify(base, arch.page_prot(std::uint64_t{0}, 0), size)) & ~b.free;
+  return b;
+}
+
+WorldBuilder::WorldBuilder(TermArena& arena, const Cell& cell, std::uint8_t order)
+    : arena_(arena),
+      size_(*geometry_of(cell.config).hugetlb_size(order)),
+      wanted_(cell.wanted),
+      bits_(leaf_bits(cell.config, size_)) {
+  s_.world.config = cell.config;
+}
+
+std::uint64_t WorldBuilder::start() const {
+  if (g().address_bits >= 47) return 0x7f4000000000 & ~(huge_size() * 2 - 1);
+  const std::uint64_t limit = std::uint64_t{1} << g().address_bits;
+  return (limit - limit / 4) & ~(huge_size() * 2 - 1);
+}
+
+std::uint64_t WorldBuilder::frame(unsigned page, bool anon) const {
+  return g().default_pfn(static_cast<std::uint64_t>(folio_index(page, anon)));
+}
+
+void WorldBuilder::standard_folios() {
+  for (const bool huge : {false, true}) {
+    Folio<Symbolic> f;
+    f.pfn = W(huge ? g().huge_zero_pfn : g().zero_pfn);
+    f.order = static_cast<std::uint8_t>(huge ? g().leaf_order(Level::pmd) : 0);
+    f.kind = huge ? FolioKind::huge_zero : FolioKind::zero_page;
+    f.refcount = W(1);
+    s_.world.folios.push_back(f);
+  }
+}
+
+void WorldBuilder::vma(unsigned huge_pages) {
+  Vma<Symbolic> v;
+  v.start = W(start());
+  v.end = W(start() + huge_pages * huge_size());
+  const std::uint64_t absent = g().has_uffd_wp ? 0 : std::uint64_t{VM_UFFD_WP};
+  v.flags = word("vm_flags", kVmFlags & ~absent) | std::uint64_t{VM_HUGETLB};
+  v.pgoff = W(first_index());
+  v.file_pages = word("file_pages", (std::uint64_t{1} << 40) - 1);
+  v.kind = VmaKind::hugetlb;
+  v.huge_order = size_.order;
+  v.file = kFile;
+  v.pkey_no_access = g().has_pkeys ? flag("pkey_no_access") : B(false);
+  v.pkey_no_write = g().has_pkeys ? flag("pkey_no_write") : B(false);
+  v.resv_owner = flag("resv_owner");
+  v.resv_unmapped = flag("resv_unmapped");
+  v.uffd_wp_async = g().has_uffd_wp ? flag("uffd_wp_async") : B(false);
+  v.uffd_sigbus = flag("uffd_sigbus");
+  auto has = [&](std::uint64_t bit) { return (v.flags & bit) != 0u; };
+  constexpr std::string_view mmap = "mm/mmap.c do_mmap(), mprotect_fixup()";
+  assume("VM_SHARED only with VM_MAYSHARE", mmap, implies(has(VM_SHARED), has(VM_MAYSHARE)));
+  assume("a shared mapping of a read-only file cannot become writable", mmap,
+         implies(has(VM_MAYSHARE) && !has(VM_SHARED), !has(VM_MAYWRITE)));
+  assume("a permission held may be held", mmap,
+         implies(has(VM_READ), has(VM_MAYREAD)) && implies(has(VM_WRITE), has(VM_MAYWRITE)) &&
+             implies(has(VM_EXEC), has(VM_MAYEXEC)));
+  assume("only private mappings carry reservation marks", "facts 1.13",
+         implies(v.resv_owner || v.resv_unmapped, !has(VM_MAYSHARE)));
+  s_.world.vmas.push_back(v);
+}
+
+void WorldBuilder::folios(unsigned page) {
+  const std::string n = std::to_string(page);
+  for (const bool anon : {true, false}) {
+    const std::string p = (anon ? "anon" : "file") + n + ".";
+    Folio<Symbolic> f;
+    f.pfn = W(frame(page, anon));
+    f.kind = FolioKind::hugetlb;
+    f.order = size_.order;
+    f.refcount = word(p + "refcount");
+    f.pincount = word(p + "pincount", (1u << 16) - 1);
+    f.mapcount = word(p + "mapcount", (1u << 10) - 1);
+    f.anon = B(anon);
+    f.exclusive = anon ? flag(p + "exclusive") : B(false);
+    f.dirty = flag(p + "dirty");
+    f.referenced = flag(p + "referenced");
+    f.unpinnable = flag(p + "unpinnable");
+    f.hwpoison = flag(p + "hwpoison");
+    f.p2pdma = flag(p + "p2pdma");
+    f.swapcache = B(false);
+    assume(p + "refcount is positive or has overflowed", "facts 1.7",
+           (f.refcount != 0u && f.refcount < (1u << 20)) ||
+               f.refcount >= ~std::uint64_t{0} - ((1u << 20) - 1));
+    if (anon) {
+      assume(p + "mapped more than once is not exclusive", "facts 8.3 G5",
+             implies(f.mapcount > 1u, !f.exclusive));
+      assume(p + "pinned stays exclusive", "facts 8.3 G10", implies(f.pincount != 0u, f.exclusive));
+    }
+    s_.world.folios.push_back(f);
+  }
+  PageCacheEntry<Symbolic> c;
+  c.index = W(first_index() + (std::uint64_t{page} << size_.order));
+  c.file = kFile;
+  c.folio = static_cast<std::uint16_t>(folio_index(page, false));
+  c.present = flag("cached" + n);
+  assume("the page cache ends with the file", "facts 5.2 N2",
+         implies(c.present, c.index < s_.world.vmas[0].file_pages));
+  s_.world.page_cache.push_back(c);
+}
+
+void WorldBuilder::upper_tables() {
+  const Level top = g().top;
+  for (int l = static_cast<int>(top); l > static_cast<int>(size_.level); --l) {
+    const Level here = static_cast<Level>(l), child = static_cast<Level>(l - 1);
+    Slot<Symbolic> s;
+    s.first = W(start() >> g().shift(here));
+    s.value = word(kLevelNames[l]);
+    const std::uint64_t free = table_noise(s_.world.config, here);
+    const std::uint64_t table =
+        Arch<Concrete>(s_.world.config).table_entry(g().table_pfn(child, start() >> g().shift(child))) & ~free;
+    const B none = here == Level::pgd ? arch().pgd_none(s.value) : arch().none(s.value);
+    assume(std::string(kLevelNames[l]) + " is none or points to its table", "facts 8.3 G1, 4.1",
+           none || (s.value & ~free) == table);
+    empty_without_table(kLevelNames[l], s.value);
+    s_.world.slots[l].push_back(s);
+    table_absent_ = none;
+  }
+}
+
+void WorldBuilder::huge_entry(unsigned page) {
+  const std::string n = "entry" + std::to_string(page);
+  Slot<Symbolic> s;
+  s.first = W((start() >> g().shift(size_.level)) + page);
+  s.value = word(n);
+  s.restored = word(n + ".restored");
+  empty_without_table(n, s.value);
+  assume(n + " is none, a leaf, migrating, poisoned or a marker", "facts 8.3 G1..G8, 4.1",
+         arch().none(s.value) || leaf(s.value, page) || non_present(s.value, page));
+  assume(n + ".restored is a leaf, or the migration never ends", "facts 4.1",
+         s.restored == 0u || (leaf(s.restored, page) && arch().is_swap(s.value)));
+  s_.world.slots[static_cast<int>(size_.level)].push_back(s);
+}
+
+void WorldBuilder::environment() {
+  Environment<Symbolic>& e = s_.world.env;
+  e.huge_pool = word("huge_pool", 7);
+  e.alloc_fail_at = word("alloc_fail_at", 15);
+  e.fatal_signal_at = word("fatal_signal_at", 31);
+  e.signal_at = word("signal_at", 31);
+  e.mmap_lock_fail_at = word("mmap_lock_fail_at", 7);
+  e.userfault_wakes = word("userfault_wakes", 7);
+  e.migrate_fails = flag("migrate_fails");
+  e.isolate_fails = flag("isolate_fails");
+}
+
+void WorldBuilder::request(W address, std::uint32_t pages) {
+  Request<Symbolic>& r = s_.world.request;
+  r.api = Api::internal;
+  r.start = address;
+  r.nr_pages = pages;
+  r.pages_null = wanted_ == Wanted::nothing;
+  // __get_user_pages() asserts that pages are wanted exactly with GET or PIN, and
+  // LONGTERM comes with PIN alone (facts 1.3, 1.14).
+  std::uint64_t free = kAllFollFlags & ~std::uint64_t{FOLL_GET | FOLL_PIN};
+  if (wanted_ != Wanted::pin) free &= ~std::uint64_t{FOLL_LONGTERM};
+  const std::uint64_t fixed[] = {0, FOLL_GET, FOLL_PIN};
+  r.flags = word("foll_flags", free) | fixed[static_cast<int>(wanted_)];
+  if (wanted_ == Wanted::pin)
+    assume("LONGTERM is not combined with PCI_P2PDMA", "facts 1.14",
+           (r.flags & (FOLL_LONGTERM | FOLL_PCI_P2PDMA)) != std::uint64_t{FOLL_LONGTERM | FOLL_PCI_P2PDMA});
+}
+
+/// A slot of a table that does not exist holds nothing; the fault that adds the
+/// table must not bring an old entry to light.
+void WorldBuilder::empty_without_table(const std::string& name, W value) {
+  assume(name + " is empty where its table is missing", "mm/memory.c __pmd_alloc()",
+         implies(table_absent_, value == 0u));
+}
+
+/// A mapping entry of page `page`, as mmap, faults, mprotect, fork and userfaultfd leave it.
+B WorldBuilder::leaf(W e, unsigned page) {
+  const Vma<Symbolic>& v = s_.world.vmas[0];
+  const Folio<Symbolic>& a = s_.world.folios[folio_index(page, true)];
+  const Arch<Symbolic> arch = this->arch();
+  auto vm = [&](std::uint64_t bits) { return (v.flags & bits) != 0u; };
+  const B accessible = vm(VM_ACCESS_FLAGS);
+  const W pfn = arch.pte_pfn(e);
+  const B anon = pfn == frame(page, true), file = pfn == frame(page, false);
+  // G7: accessible, or encoded PROT_NONE where nothing is permitted.
+  const W fixed = arch.without_frame(e) & ~bits_.free;
+  const B form = (accessible && fixed == bits_.accessible) ||
+                 (!accessible && fixed == bits_.inaccessible && !arch.write(e));
+  B permitted = implies(arch.write(e), vm(VM_WRITE) && arch.dirty(e)) &&     // G3
+                implies(arch.write(e) && anon, a.exclusive) &&               // G3
+                implies(arch.write(e) && file, vm(VM_SHARED));               // G3
+  if (g().has_uffd_wp)
+    permitted = permitted && implies(arch.write(e), !arch.uffd_wp(e)) &&     // G4
+                implies(arch.uffd_wp(e), vm(VM_UFFD_WP));
+  return form && (anon || file) &&
+         implies(anon, !vm(VM_MAYSHARE) && a.mapcount != 0u) &&              // G6
+         implies(file, s_.world.page_cache[page].present) && permitted;      // G6
+}
+
+/// Migration, poison and marker entries (facts 4.1, G8).
+B WorldBuilder::non_present(W e, unsigned page) {
+  const SwapTypes types = swap_types(s_.world.config);
+  const Vma<Symbolic>& v = s_.world.vmas[0];
+  const Arch<Symbolic> arch = this->arch();
+  const W offset = arch.swp_offset(e);
+  const B ours = offset == frame(page, true) || offset == frame(page, false);
+  const B marks = (g().has_uffd_wp && offset == kMarkerUffdWp && (v.flags & VM_UFFD_WP) != 0u) ||
+                  offset == kMarkerPoisoned;
+  // No bit but state, type and offset.
+  const std::uint64_t state = swap_state_bits(s_.world.config.arch, g());
+  return !arch.leaf_format(size_.level, e) && !arch.pte_present(e) &&
+         (e & ~state) == arch.swp_entry(arch.swp_type(e), offset) &&
+         (((arch.is_migration(types, e) || arch.is_hwpoison(types, e)) && ours) ||
+          (arch.is_marker(types, e) && marks));
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The reader statements over plain words: the same templates that the prover runs, on
+// random entries and, for predicates of one entry, on every combination of its flags.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+#include "model/arch/words.hpp"
+#include "oracle/readers.hpp"
+
+namespace gupdiff {
+namespace {
+
+/// An entry of `level` of the kinds that decide where a walk goes.
+std::uint64_t entry(std::mt19937_64& rng, const Arch<Concrete>& arch, Level level, std::uint64_t address) {
+  const Geometry& g = arch.geometry();
+  const auto table = [&] {
+    return arch.table_entry(level == Level::pte ? rng() & 0xffff : g.table_pfn(static_cast<Level>(static_cast<int>(level) - 1), address >> g.shift(static_cast<Level>(static_cast<int>(level) - 1))));
+  };
+  switch (rng() % 8) {
+    case 0: return 0;
+    case 1: return rng();
+    case 2: return std::uint64_t{1} << rng() % 64 | std::uint64_t{1} << rng() % 64;
+    case 3: return table() ^ (std::uint64_t{1} << rng() % 64);
+    case 4: {
+      LeafState s;
+      s.accessible = rng() % 4 != 0;
+      s.write = rng() % 2;
+      s.dirty = rng() % 2;
+      return arch.make_leaf(level, g.default_pfn(2), leaf_flags(arch.id(), g, level, s));
+    }
+    case 5: return arch.swp_entry(rng() % 32, rng() & 0xffffff) ^ (rng() % 4 == 0 ? std::uint64_t{1} << rng() % 64 : 0);
+    default: return table();
+  }
+}
+
+ReaderInput<Concrete> random_input(std::mt19937_64& rng, const ReaderStatement& s) {
+  ReaderInput<Concrete> in;
+  in.config = s.configs[rng() % s.configs.size()];
+  const Arch<Concrete> arch(in.config);
+  in.size = arch.geometry().hugetlb_size(s.order);
+  in.offset = rng() & (arch.page_size() - 1);
+  const std::uint64_t address = reader_address(in);
+  for (int l = 0; l < kLevels; ++l) in.entry[l] = entry(rng, arch, static_cast<Level>(l), address);
+  in.vm_flags = rng() & (VM_READ | VM_WRITE | VM_SHARED | VM_MAYWRITE | VM_MAYSHARE);
+  in.foll_flags = rng() & (FOLL_WRITE | FOLL_DUMP | FOLL_FORCE | FOLL_TOUCH | FOLL_HONOR_NUMA_FAULT);
+  return in;
+}
+
+TEST(Readers, EveryStatementHoldsOfRandomEntriesAndShowsItsParts) {
+  ASSERT_FALSE(reader_statements().empty());
+  for (const ReaderStatement& s : reader_statements()) {
+    std::mt19937_64 rng(7);
+    std::map<std::string_view, int> shown;
+    int about = 0;
+    for (int i = 0; i < 40000; ++i) {
+      const ReaderInput<Concrete> in = random_input(rng, s);
+      const Comparison<Concrete> c = compare(s, in);
+      ASSERT_TRUE(c.holds()) << s.name << ": pgd " << std::hex << in.entry[4] << " p4d " << in.entry[3] << " pud "
+                             << in.entry[2] << " pmd " << in.entry[1] << " pte " << in.entry[0] << (c.same ? " agree" : " differ");
+      about += c.about;
+      for (const auto& a : c.apart) shown[a.name] += a.holds;
+    }
+    EXPECT_GT(about, 100) << s.name;
+    for (const std::string_view part : s.differs) EXPECT_GT(shown[part], 0) << s.name << " never shows " << part;
+  }
+}
+
+/// Without its exception, every statement that names one is false.
+TEST(Readers, NoExceptionIsIdle) {
+  for (const ReaderStatement& s : reader_statements()) {
+    std::mt19937_64 rng(8);
+    int differ = 0;
+    for (int i = 0; i < 20000; ++i) differ += !compare(s, random_input(rng, s)).same;
+    EXPECT_EQ(differ > 0, !s.differs.empty()) << s.name;
+  }
+}
+
+TEST(Readers, LeafPredicatesOnEveryCombinationOfFlags) {
+  for (const ReaderStatement& s : reader_statements()) {
+    if (s.claim != ReaderClaim::leaf) continue;
+    ReaderInput<Concrete> in;
+    in.config = s.configs[0];
+    const Geometry& g = geometry_of(in.config);
+    in.size = g.hugetlb_size(s.order);
+    const unsigned bits = 8 * flag_bytes(in.config.arch);
+    for (std::uint64_t f = 0; f >> bits == 0; ++f)
+      for (const std::uint64_t frame : {std::uint64_t{0}, ~std::uint64_t{0}}) {
+        const std::uint64_t flags = from_flag_bits(in.config.arch, g, f);
+        in.entry[static_cast<int>(s.level)] = flags | (frame & ~from_flag_bits(in.config.arch, g, ~std::uint64_t{0}));
+        ASSERT_TRUE(compare(s, in).holds()) << s.name << " " << std::hex << in.entry[static_cast<int>(s.level)];
+      }
+  }
+}
+
+}  // namespace
+}  // namespace gupdiff
