@@ -12,6 +12,8 @@ template <class D>
 typename D::Cond pxd_huge_v6_9(const Arch<D>& arch, Level level, typename D::Word e) {
   if (arch.id() == Architecture::x86_64)  // arch/x86/mm/hugetlbpage.c
     return !arch.none(e) && (e & (x86_64::PRESENT | x86_64::PSE)) != x86_64::PRESENT;
+  if (arch.id() == Architecture::arm64)  // arch/arm64/mm/hugetlbpage.c
+    return e != 0u && (e & arm64::TABLE) == 0u;
   // Where they were other names of pXd_leaf().
   return level == Level::pud ? arch.pud_leaf(kV6_9, e) : arch.pmd_leaf(e);
 }
@@ -20,6 +22,7 @@ typename D::Cond pxd_huge_v6_9(const Arch<D>& arch, Level level, typename D::Wor
 template <class D>
 typename D::Cond pxd_huge_of_absent(const Arch<D>& arch, typename D::Word e) {
   if (arch.id() == Architecture::x86_64) return arch.is_swap(e);
+  if (arch.id() == Architecture::arm64) return arch.is_swap(e) && (e & arm64::TABLE) == 0u;
   return typename D::Cond(false);
 }
 
@@ -27,6 +30,8 @@ typename D::Cond pxd_huge_of_absent(const Arch<D>& arch, typename D::Word e) {
 template <class D>
 typename D::Cond pxd_huge_apart_if_present(const Arch<D>& arch, typename D::Word e, typename D::Cond leaf) {
   if (arch.id() == Architecture::x86_64) return arch.protnone(e) && !leaf;
+  // Without the valid bit, and with the one that says table.
+  if (arch.id() == Architecture::arm64) return leaf && (e & arm64::TABLE) != 0u;
   return typename D::Cond(false);
 }
 

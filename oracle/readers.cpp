@@ -2,6 +2,8 @@
 // The list of reader statements: every claim for every architecture, kernel and size.
 #include "oracle/readers.hpp"
 
+#include "model/arch/geometry_name.hpp"
+
 namespace gupdiff {
 namespace {
 
@@ -27,36 +29,50 @@ std::vector<Config> lock_configs(Config c) {
   return out;
 }
 
+/// Kernel `w`'s statements about geometry `config`, which theorems call `where`.
+void add_lookup(std::vector<ReaderStatement>& out, const std::string& prefix, const Config& config, int w, const HugetlbSize& s) {
+  const Geometry& g = geometry_of(config);
+  const std::string size(s.name);
+  ReaderStatement t{prefix + "lookup/" + size,
+                    "hugetlb_walk() of v6.9 finds an entry exactly where this walk ends with a " + size + " leaf or an absent " +
+                        size + " entry, but for the parts named",
+                    ReaderClaim::lookup, w, s.level, s.order, {config}, {}};
+  if (s.level != Level::pte) t.differs.push_back(s.level == Level::pud ? "D27" : "D28");
+  if (g.top > s.level) t.differs.push_back("D24");
+  if (g.top > s.level && s.level < Level::pud) t.differs.push_back("D29");
+  out.push_back(std::move(t));
+}
+
+void add_leaf(std::vector<ReaderStatement>& out, const std::string& prefix, const Config& config, int w, Level level) {
+  const std::string name = level == Level::pmd ? "pmd" : "pud";
+  out.push_back({prefix + "leaf/" + name,
+                 name + "_leaf() says what " + name + "_huge() of v6.9 said, but for the parts named", ReaderClaim::leaf, w,
+                 level, geometry_of(config).hugetlb.front().order, {config}, {"an entry that is not present", "PROT_NONE"}});
+}
+
+bool has_leaves(const Geometry& g, Level level) {
+  for (const HugetlbSize& s : g.hugetlb)
+    if (s.level == level) return true;
+  return false;
+}
+
 void add(std::vector<ReaderStatement>& out, const std::string& where, Architecture arch, std::uint8_t variant) {
   const Config config = full(arch, variant);
   const Geometry& g = geometry_of(config);
   for (int w = 0; w < static_cast<int>(walks().size()); ++w) {
     const WalkEntry& walk = walks()[static_cast<std::size_t>(w)];
     if (walk.code != WalkCode::legacy_v6_9 && walk.code != WalkCode::unified) continue;
-    const std::string kernel(walk.name), prefix = where + "/reader/" + kernel + "/";
-    for (const HugetlbSize& s : g.hugetlb) {
-      const std::string size(s.name);
-      if (walk.code == WalkCode::unified) {
-        ReaderStatement t{prefix + "lookup/" + size,
-                          "hugetlb_walk() of v6.9 finds an entry exactly where the walk of " + kernel + " ends with a " + size +
-                              " leaf or an absent " + size + " entry, but for the parts named",
-                          ReaderClaim::lookup, w, s.level, s.order, {config}, {}};
-        if (s.level != Level::pte) t.differs.push_back(s.level == Level::pud ? "D27" : "D28");
-        if (g.top > s.level) t.differs.push_back("D24");
-        if (g.top > s.level && s.level < Level::pud) t.differs.push_back("D29");
-        out.push_back(std::move(t));
+    const bool generic = walk.code == WalkCode::unified;
+    const std::string prefix = where + "/reader/" + std::string(walk.name) + "/";
+    if (arch == Architecture::x86_64)
+      for (const HugetlbSize& s : g.hugetlb) {
+        if (generic) add_lookup(out, prefix, config, w, s);
+        out.push_back({prefix + "lock/" + std::string(s.name),
+                       "the lock held over a " + std::string(s.name) + " entry is the one its writers take",
+                       ReaderClaim::lock, w, s.level, s.order, lock_configs(config), {}});
       }
-      out.push_back({prefix + "lock/" + size,
-                     "the lock held over a " + size + " entry is the one its writers take", ReaderClaim::lock, w, s.level,
-                     s.order, lock_configs(config), {}});
-    }
-    if (walk.code != WalkCode::unified) continue;
-    for (const Level level : {Level::pmd, Level::pud}) {
-      if (level > g.top) continue;
-      const std::string name = level == Level::pmd ? "pmd" : "pud";
-      out.push_back({prefix + "leaf/" + name, name + "_leaf() of " + kernel + " says what " + name + "_huge() of v6.9 said, but for the parts named",
-                     ReaderClaim::leaf, w, level, g.hugetlb.front().order, {config}, {"an entry that is not present", "PROT_NONE"}});
-    }
+    for (const Level level : {Level::pmd, Level::pud})
+      if (generic && has_leaves(g, level)) add_leaf(out, prefix, config, w, level);
   }
 }
 
@@ -65,7 +81,16 @@ void add(std::vector<ReaderStatement>& out, const std::string& where, Architectu
 const std::vector<ReaderStatement>& reader_statements() {
   static const std::vector<ReaderStatement> all = [] {
     std::vector<ReaderStatement> out;
-    add(out, "x86_64", Architecture::x86_64, 0);
+    for (int a = 0; a < kArchitectures; ++a) {
+      const auto arch = static_cast<Architecture>(a);
+      const auto variants = geometries_told_apart(arch) ? geometries(arch).size() : 1;
+      for (std::size_t v = 0; v < variants; ++v) {
+        Config c;
+        c.arch = arch;
+        c.variant = static_cast<std::uint8_t>(v);
+        add(out, geometry_name(c), arch, c.variant);
+      }
+    }
     return out;
   }();
   return all;

@@ -53,8 +53,4 @@ struct Theorem {
 /// Every theorem about pairs of walks, in the order they are proved.
 std::span<const Theorem> theorems();
 
-/// An architecture as theorems name it: by its name alone where its geometries differ in the
-/// number of levels alone and are cells of one theorem, else with the geometry's name.
-std::string theorem_architecture(const Config& config);
-
 }  // namespace gupdiff

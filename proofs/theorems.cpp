@@ -4,6 +4,7 @@
 // and the same under other kernel configurations.
 #include <algorithm>
 
+#include "model/arch/geometry_name.hpp"
 #include "proofs/theorem.hpp"
 #include "proofs/world_builder.hpp"
 #include "scenario/entry_shape.hpp"
@@ -46,15 +47,6 @@ void add_cells(std::vector<Cell>& cells, const Config& config, const std::string
     cells.push_back({std::string(kWays[static_cast<int>(w)]) + suffix, config, w});
 }
 
-/// Whether the geometries of `arch` differ in the number of levels alone: the same theorem.
-bool one_shape(Architecture arch) {
-  const auto all = geometries(arch);
-  return std::all_of(all.begin(), all.end(), [&](const Geometry& g) {
-    return g.levels >= 4 && g.page_shift == all[0].page_shift && g.hugetlb.data() == all[0].hugetlb.data() &&
-           std::equal(g.shifts, g.shifts + kLevels, all[0].shifts);
-  });
-}
-
 /// A kernel configuration that differs from the usual one in what its name says.
 struct Configuration {
   std::string_view name, what;
@@ -75,8 +67,8 @@ bool provable(const HugetlbSize& s) { return s.entries_log2 == 0; }
 void add(std::vector<Theorem>& out, Architecture arch, std::uint8_t variant) {
   const Config config = usual_config(arch, variant);
   const Geometry& g = geometry_of(config);
-  const std::string where = theorem_architecture(config);
-  const bool all_levels = one_shape(arch);
+  const std::string where = geometry_name(config);
+  const bool all_levels = !geometries_told_apart(arch);
   for (const HugetlbSize& s : g.hugetlb) {
     if (!provable(s)) continue;
     const std::string name(s.name);
@@ -113,19 +105,13 @@ std::vector<Theorem> all_theorems() {
   std::vector<Theorem> out;
   for (int a = 0; a < kArchitectures; ++a) {
     const auto arch = static_cast<Architecture>(a);
-    const std::size_t variants = one_shape(arch) ? 1 : geometries(arch).size();
+    const std::size_t variants = geometries_told_apart(arch) ? geometries(arch).size() : 1;
     for (std::size_t v = 0; v < variants; ++v) add(out, arch, static_cast<std::uint8_t>(v));
   }
   return out;
 }
 
 }  // namespace
-
-std::string theorem_architecture(const Config& config) {
-  std::string name(architecture_name(config.arch));
-  if (!one_shape(config.arch)) name += "-" + std::string(geometry_of(config).name);
-  return name;
-}
 
 std::span<const Theorem> theorems() {
   static const std::vector<Theorem> all = all_theorems();

@@ -47,25 +47,31 @@ LeafBits leaf_bits(const Config& config, const HugetlbSize& size) {
   const auto installed = [&](std::uint64_t vm_flags, std::uint8_t pkey) {
     return arch.make_huge_pte(std::uint64_t{0}, arch.page_prot(vm_flags, pkey), size);
   };
-  const std::uint64_t base = installed(VM_READ, 0);
   LeafBits b;
-  const auto varies = [&](std::uint64_t e) { b.free |= base ^ e; };
-  varies(arch.mkold(base));
-  varies(arch.mkyoung(base));
-  varies(arch.mkdirty(base));
-  varies(arch.mkclean(base));
-  for (const std::uint64_t e : {base, arch.mkdirty(base)}) {
-    varies(arch.mkwrite_novma(e));
-    varies(arch.wrprotect(arch.mkwrite_novma(e)));
-    varies(arch.mkdirty(arch.mkwrite_novma(e)));
-    varies(arch.wrprotect(arch.mkdirty(arch.mkwrite_novma(e))));
-  }
-  if (g.has_uffd_wp) varies(arch.mkuffd_wp(base));
-  varies(installed(VM_READ | VM_EXEC, 0));
-  varies(installed(VM_READ | VM_WRITE | VM_SHARED, 0));
-  if (g.has_pkeys) varies(installed(VM_READ, 15));
+  // Every edit of hugetlb code that keeps the protection, and reads that mark the entry.
+  const auto edits = [&](std::uint64_t base, std::uint64_t& free) {
+    const auto varies = [&](std::uint64_t e) { free |= base ^ e; };
+    for (const std::uint64_t e : {arch.mkold(base), arch.mkyoung(base), arch.mkdirty(base), arch.mkclean(base),
+                                  arch.wrprotect(base), arch.wrprotect(arch.mkdirty(base))})
+      varies(e);
+    if (g.has_uffd_wp) varies(arch.mkuffd_wp(base));
+  };
+  const std::uint64_t base = installed(VM_READ, 0);
+  edits(base, b.free);
+  edits(arch.mkwrite_novma(base), b.free);
+  edits(arch.mkwrite_novma(arch.mkdirty(base)), b.free);
+  b.free |= base ^ arch.mkwrite_novma(base);
+  b.free |= base ^ installed(VM_READ | VM_EXEC, 0);
+  b.free |= base ^ installed(VM_READ | VM_WRITE | VM_SHARED, 0);
+  if (g.has_pkeys) b.free |= base ^ installed(VM_READ, 15);
   b.accessible = arch.without_frame(base) & ~b.free;
-  b.inaccessible = arch.without_frame(arch.huge_modify(base, arch.page_prot(std::uint64_t{0}, 0), size)) & ~b.free;
+
+  const auto taken = [&](std::uint64_t e, std::uint8_t pkey) { return arch.huge_modify(e, arch.page_prot(std::uint64_t{0}, pkey), size); };
+  const std::uint64_t none = taken(base, 0);
+  edits(none, b.inaccessible_free);
+  b.inaccessible_free |= none ^ taken(arch.mkdirty(arch.mkwrite_novma(base)), 0);
+  if (g.has_pkeys) b.inaccessible_free |= none ^ taken(base, 15);
+  b.inaccessible = arch.without_frame(none) & ~b.inaccessible_free;
   return b;
 }
 
@@ -246,9 +252,9 @@ B WorldBuilder::leaf(W e, unsigned page) {
   const W pfn = arch.pte_pfn(e);
   const B anon = pfn == frame(page, true), file = pfn == frame(page, false);
   // G7: accessible, or encoded PROT_NONE where nothing is permitted.
-  const W fixed = arch.without_frame(e) & ~bits_.free;
-  const B form = (accessible && fixed == bits_.accessible) ||
-                 (!accessible && fixed == bits_.inaccessible && !arch.write(e));
+  const W flags = arch.without_frame(e);
+  const B form = (accessible && (flags & ~bits_.free) == bits_.accessible) ||
+                 (!accessible && (flags & ~bits_.inaccessible_free) == bits_.inaccessible && !arch.write(e));
   B permitted = implies(arch.write(e), vm(VM_WRITE) && arch.dirty(e)) &&     // G3
                 implies(arch.write(e) && anon, a.exclusive) &&               // G3
                 implies(arch.write(e) && file, vm(VM_SHARED));               // G3

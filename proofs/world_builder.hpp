@@ -15,8 +15,9 @@ namespace gupdiff {
 /// bits a leaf of a hugetlb mapping always has, and those that come and go.
 struct LeafBits {
   std::uint64_t accessible = 0;    ///< as a fault installs it in a mapping with permissions, frame and `free` apart
-  std::uint64_t inaccessible = 0;  ///< as mprotect(PROT_NONE) leaves it, frame and `free` apart
+  std::uint64_t inaccessible = 0;  ///< as mprotect(PROT_NONE) leaves it, frame and `inaccessible_free` apart
   std::uint64_t free = 0;          ///< accessed, dirty, write permission, execution, uffd-wp, protection key
+  std::uint64_t inaccessible_free = 0;  ///< accessed, dirty, uffd-wp, protection key
 };
 /// Of the leaves of `size`.
 LeafBits leaf_bits(const Config& config, const HugetlbSize& size);

@@ -174,6 +174,7 @@ TEST(Theorems, LeafBitsAreTheArchitecturesOwn) {
   EXPECT_EQ(b.accessible, std::uint64_t{PRESENT | USER | PSE});
   EXPECT_EQ(b.inaccessible, std::uint64_t{PSE | PROTNONE});
   EXPECT_EQ(b.free, std::uint64_t{RW | ACCESSED | DIRTY | SAVED_DIRTY | SOFT_DIRTY | UFFD_WP | NX} | PKEY_MASK);
+  EXPECT_EQ(b.inaccessible_free, std::uint64_t{ACCESSED | SAVED_DIRTY | SOFT_DIRTY | UFFD_WP} | PKEY_MASK);
 }
 
 TEST(Prove, PathBudgetIsInconclusiveNeverProved) {
