@@ -45,9 +45,12 @@ void add_lookup(std::vector<ReaderStatement>& out, const std::string& prefix, co
 
 void add_leaf(std::vector<ReaderStatement>& out, const std::string& prefix, const Config& config, int w, Level level) {
   const std::string name = level == Level::pmd ? "pmd" : "pud";
+  std::vector<std::string_view> differs;
+  if (config.arch == Architecture::x86_64 || config.arch == Architecture::arm64)
+    differs = {"an entry that is not present", "PROT_NONE"};
   out.push_back({prefix + "leaf/" + name,
                  name + "_leaf() says what " + name + "_huge() of v6.9 said, but for the parts named", ReaderClaim::leaf, w,
-                 level, geometry_of(config).hugetlb.front().order, {config}, {"an entry that is not present", "PROT_NONE"}});
+                 level, geometry_of(config).hugetlb.front().order, {config}, std::move(differs)});
 }
 
 bool has_leaves(const Geometry& g, Level level) {

@@ -8,6 +8,7 @@
 #include "proofs/theorem.hpp"
 #include "proofs/world_builder.hpp"
 #include "scenario/entry_shape.hpp"
+#include "scenario/mutator.hpp"
 
 namespace gupdiff {
 namespace {
@@ -105,6 +106,7 @@ std::vector<Theorem> all_theorems() {
   std::vector<Theorem> out;
   for (int a = 0; a < kArchitectures; ++a) {
     const auto arch = static_cast<Architecture>(a);
+    if (((kCatalogued >> a) & 1u) == 0) continue;  // its differences are not all known yet
     const std::size_t variants = geometries_told_apart(arch) ? geometries(arch).size() : 1;
     for (std::size_t v = 0; v < variants; ++v) add(out, arch, static_cast<std::uint8_t>(v));
   }
