@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // arm64 entries as v6.1 writes and reads them, for the edge where recorded words are
 // compared: the models' own words are in the newest kernel's format, whatever era runs.
+// The new bits came with v6.10 (f0f5863a0fb0, 55564814a838, 5b32510af77b).
 #pragma once
 
 #include "model/arch/arm64/geometry.hpp"
