@@ -118,7 +118,7 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typ
   if (arch.none(e)) return no_page_table(m, vma, flags, address);
   if constexpr (Rows::active) {
     if (!arch.pud_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
-    if (arch.devmap(e) && !arch.pud_leaf(m.era, e) && known.applies(m, Known::D23))
+    if (m.w.config.pud_devmap && arch.devmap(e) && !arch.pud_leaf(m.era, e) && known.applies(m, Known::D23))
       return no_page_table(m, vma, flags, address);
     if (arch.pud_leaf(m.era, e) && !(m.w.config.pud_devmap && arch.devmap(e)) && known.applies(m, Known::G03)) {
       m.lock_ptl(fn, m.pud_lockptr());

@@ -85,8 +85,9 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     return {L::fail(err)};
   }
   if constexpr (Rows::active)
-    if (level == Level::pmd && (flags & (FOLL_TOUCH | FOLL_WRITE)) == std::uint64_t{FOLL_TOUCH | FOLL_WRITE} &&
-        arch.pmd_trans_huge(e) && known.applies(m, Known::D01))
+    if (level == Level::pmd && (flags & FOLL_TOUCH) != 0u &&
+        ((flags & FOLL_WRITE) != 0u || arch.geometry().read_marks_young) && arch.pmd_trans_huge(e) &&
+        known.applies(m, Known::D01))
       touch_huge(m, "touch_pmd", level, address, e, flags);
   return {L::page(pfn, folio, (1u << order) - 1)};
 }

@@ -47,7 +47,15 @@ struct Names {
   std::string_view a, b;
 };
 
-Difference result_difference(const World<Concrete>&, const M& a, const M& b, Names n) {
+/// What a walk stored as one page: "page 3 of folio 2 (frame 0x80003)".
+std::string page_text(const M& m, bool stored, std::uint64_t frame) {
+  if (!stored) return "nothing";
+  const int i = m.find_folio(frame);
+  if (i < 0) return fmt::format("frame {:#x}, in no folio", frame);
+  return fmt::format("page {} of folio {} (frame {:#x})", frame - m.w.folios[i].pfn, i, frame);
+}
+
+Difference result_difference(const World<Concrete>& initial, const M& a, const M& b, Names n) {
   if (a.termination != b.termination || (!a.halted() && a.ret != b.ret))
     return {fmt::format("{}: {}; {}: {}", n.a, outcome_text(a), n.b, outcome_text(b)),
             fmt::format("outcome {} {}", a.halted() || a.ret >> 63 ? outcome_text(a) : "pages",
@@ -58,8 +66,13 @@ Difference result_difference(const World<Concrete>&, const M& a, const M& b, Nam
   for (std::uint32_t p = 0; p < end; ++p) {
     bool sa = false, sb = false;
     const std::uint64_t fa = frame_at(a, p, sa), fb = frame_at(b, p, sb);
-    if (sa != sb || fa != fb)
-      return {fmt::format("page {}: {} returns frame {:#x}, {} returns {:#x}", p, n.a, fa, n.b, fb), "page"};
+    if (sa != sb || fa != fb) {
+      const Geometry& g = geometry_of(initial.config);
+      const std::uint64_t address = (initial.request.start & g.page_mask()) + (std::uint64_t{p} << g.page_shift);
+      return {fmt::format("for {:#x} {} returns {}, {} returns {}", address, n.a, page_text(a, sa, fa), n.b,
+                          page_text(b, sb, fb)),
+              "page"};
+    }
   }
   for (std::size_t i = 0; i < std::min(a.w.folios.size(), b.w.folios.size()); ++i) {
     const auto &x = a.w.folios[i], &y = b.w.folios[i];

@@ -30,7 +30,8 @@ Translation<D> hardware_walk(const World<D>& w, typename D::Word address) {
     if (l == 0 || D::truth(s.leaf)) {
       t.present = B(true);
       t.writable = writable;
-      t.pfn = s.frame | ((address >> g.page_shift) & ((std::uint64_t{1} << g.leaf_order(level)) - 1));
+      const std::uint64_t in_leaf = (std::uint64_t{1} << g.leaf_order(level)) - 1;
+      t.pfn = s.frame | ((address >> g.page_shift) & (s.from_address | in_leaf));
       return t;
     }
     const Level child = static_cast<Level>(l - 1);

@@ -20,15 +20,19 @@ bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
   // No kernel writes a PROT_NONE table entry, nor a leaf that is not present at all.
   if (leaf && level > Level::pte && !D::truth(arch.pte_present(s.value))) return false;
   if (!leaf && level > Level::pte && may_be_leaf && D::truth(arch.protnone(s.value))) return false;
+  bool in_set = false;
   for (const auto& v : w.vmas) {
     if (v.kind != VmaKind::hugetlb) continue;
     if (!D::truth(address < v.end && address + arch.span(level) > v.start)) continue;
-    const Level own = arch.geometry().hugetlb_size(v.huge_order)->level;
+    const HugetlbSize& size = *arch.geometry().hugetlb_size(v.huge_order);
+    const Level own = size.level;
+    in_set = level == own && size.entries_log2 > 0;
     if (level < own && !D::truth(arch.none(s.value))) return false;
     if (level > own && leaf) return false;
     if (level == own && table && level > Level::pte) return false;
   }
-  return true;
+  // Only hugetlb makes contiguous sets here.
+  return in_set || !leaf || !D::truth(arch.pte_present(s.value) && arch.contiguous(s.value));
 }
 
 /// G3, for one run of `level`: a writable entry maps no zero page and no anonymous page that

@@ -12,7 +12,7 @@ constexpr Property kTexts[] = {
     {"no-lock-held", "no page-table lock and no VMA lock is held at return", "facts 6.11 I6"},
     {"pinned-anon-exclusive", "a pinned anonymous page is exclusive", "facts 1.15, 5.3; a7f226604170"},
     {"hardware-translation", "a page returned is the page the MMU translates its address to",
-     "Intel SDM vol. 3, 4.5; facts 6.11 I1"},
+     "the processor's manual (model/arch/NAME/hardware.hpp); facts 6.11 I1"},
     {"write-writable", "a WRITE request without FORCE returns only writable pages", "facts 6.11 I5"},
 };
 static_assert(std::size(kTexts) == kProperties);

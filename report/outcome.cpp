@@ -24,6 +24,15 @@ constexpr std::string_view kApiFunctions[kApis] = {
     "get_user_pages_unlocked", "pin_user_pages_unlocked", "populate_vma_page_range", "faultin_page_range", "get_dump_page",
 };
 
+/// Where in its folio a run of frames lies: " (page 3 of folio A)", " (pages 0-3 of folio A)".
+std::string folio_pages(const Machine<Narrated>& m, std::uint64_t pfn, std::uint32_t pages) {
+  const int i = m.find_folio(pfn);
+  if (i < 0 || m.w.folios[i].order == 0 || m.find_folio(pfn + pages - 1) != i) return "";
+  const std::uint64_t first = pfn - m.w.folios[i].pfn;
+  if (pages == 1) return fmt::format(" (page {} of folio {})", first, folio_name(i));
+  return fmt::format(" (pages {}-{} of folio {})", first, first + pages - 1, folio_name(i));
+}
+
 /// "frame 0x40000" or "frames 0x40000-0x40003, 0x90000"; at most four runs.
 std::string frames(const Machine<Narrated>& m) {
   std::string out;
@@ -47,7 +56,8 @@ std::string frames(const Machine<Narrated>& m) {
     ++runs;
     i = j;
   }
-  return out.empty() ? "" : fmt::format("frame{} {}", pages == 1 ? "" : "s", out);
+  if (out.empty()) return "";
+  return fmt::format("frame{} {}{}", pages == 1 ? "" : "s", out, runs == 1 ? folio_pages(m, m.pages[0].pfn, pages) : "");
 }
 
 }  // namespace

@@ -76,9 +76,12 @@ GUPDIFF_ALWAYS_INLINE std::uint64_t read_value(ByteReader& in, const Scenario& w
       return e;
     }
     case Form::plain_table:
-      if (level == Level::pte) odd = true;
-      return plain_table(w, level, key);
     case Form::odd_table: {
+      if (level == Level::pte) {  // no table lies below
+        odd = true;
+        return 0;
+      }
+      if (static_cast<Form>(head & kFormMask) == Form::plain_table) return plain_table(w, level, key);
       const std::uint64_t e = words_of(w).retarget(read_flags(in, w), table_target(w, level, key));
       if (shape(w, level, e) != Shape::table) odd = true;
       return e;
@@ -271,6 +274,7 @@ GUPDIFF_ALWAYS_INLINE void read_vmas(ByteReader& in, Scenario& w, bool& odd) {
     if (v.kind == VmaKind::hugetlb) {
       std::size_t size = (head & 8) ? 1 : 0;
       if (head & 64) size += 2;
+      if (!w.config.huge_leaves) odd = true;
       v.huge_order = g.hugetlb[size < g.hugetlb.size() ? size : g.hugetlb.size() - 1].order;
     }
     const std::uint64_t page = g.page_size() << v.huge_order;

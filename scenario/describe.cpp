@@ -209,6 +209,11 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
     case leaf_alignment:
       return fmt::format("{}: frame {:#x} is not aligned to a {} leaf", slot(flaw.index),
                          leaf_frame(w, w.slots[static_cast<int>(flaw.level)][at].value), level_name(flaw.level));
+    case leaf_spelling: {
+      const std::uint64_t e = w.slots[static_cast<int>(flaw.level)][at].value;
+      return fmt::format("{}: {:#x} spells its frame as no kernel does: a leaf of frame {:#x} is {:#x}", slot(flaw.index), e,
+                         leaf_frame(w, e), with_frame(w, e, leaf_frame(w, e)));
+    }
     case swap_nowhere:
       return fmt::format("{} points nowhere: frame {:#x} is in no folio", slot(flaw.index),
                          words_of(w).swp_offset(w.slots[static_cast<int>(flaw.level)][at].value));

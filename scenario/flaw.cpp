@@ -144,6 +144,7 @@ FlawKind entry_flaw(const Scenario& w, Level level, std::uint64_t key, std::uint
       const std::uint64_t pfn = leaf_frame(w, e);
       if (level != Level::pte && (pfn & ((std::uint64_t{1} << leaf_order(w, level)) - 1)))
         return leaf_alignment;
+      if (with_frame(w, e, pfn) != e) return leaf_spelling;
       const int f = leaf_folio(w, level, pfn, words_of(w).devmap(e));
       if (f < 0) return leaf_nowhere;
       if (count == 1) return none;

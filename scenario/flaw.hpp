@@ -43,6 +43,7 @@ enum class FlawKind : std::uint8_t {
   table_elsewhere,
   leaf_nowhere,
   leaf_alignment,
+  leaf_spelling,
   swap_nowhere,
   restored_unused,
   restored_not_leaf,

@@ -327,9 +327,8 @@ class Builder {
         cache(v, where, f);
       }
       // The table above may be there without the entry.
-      if (r.chance(40)) put(static_cast<Level>(static_cast<int>(level) + 1), where,
-                            plain_table(w, static_cast<Level>(static_cast<int>(level) + 1),
-                                        where >> g().shift(static_cast<Level>(static_cast<int>(level) + 1))));
+      const Level above = static_cast<Level>(static_cast<int>(level) + 1);
+      if (r.chance(40) && above <= g().top) put(above, where, plain_table(w, above, where >> g().shift(above)));
       return;
     }
     const bool copy = copied(v);

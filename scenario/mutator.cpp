@@ -176,7 +176,9 @@ class Mutation {
   void add_entry() {
     if (w.vmas.empty()) return;
     const auto& v = w.vmas[r.below(static_cast<std::uint32_t>(w.vmas.size()))];
-    Level level = v.kind == VmaKind::hugetlb ? g().hugetlb_size(v.huge_order)->level : Level::pte;
+    // A mutation before this one may have made it hugetlb, its size still to be repaired.
+    const HugetlbSize* const size = v.kind == VmaKind::hugetlb ? g().hugetlb_size(v.huge_order) : nullptr;
+    Level level = size ? size->level : Level::pte;
     if (any && r.chance(30)) level = static_cast<Level>(r.below(3));
     Slot<Concrete> s;
     s.first = (v.start >> g().shift(level)) + r.below(3);

@@ -64,7 +64,7 @@ void read_variant(TomlReader& in, Config& c) {
 void read_config(Reading& r, const toml::table& t) {
   TomlReader in(t, r.file, "[config]");
   Config& c = r.w.config;
-  if (in.has("arch")) c.arch = static_cast<Architecture>(in.choice("arch", architecture_names(), 0));
+  if (in.has("arch")) c = usual_config(static_cast<Architecture>(in.choice("arch", architecture_names(), 0)));
   read_variant(in, c);
   c.thp = in.boolean("thp", c.thp);
   c.pud_devmap = in.boolean("pud_devmap", c.pud_devmap);
@@ -182,6 +182,17 @@ std::uint64_t read_frame(Reading& r, TomlReader& in) {
   return f.pfn + static_cast<std::uint64_t>(offset);
 }
 
+/// The bits that make an entry of `level` a leaf: "PRESENT or PROTNONE".
+std::string leaf_bits(const Scenario& w, Level level) {
+  std::vector<std::string_view> names;
+  for (const NamedBit& n : entry_bit_names(w.config.arch))
+    if (n.with == 0 && words_of(w).leaf_format(level, n.bit)) names.push_back(n.name);
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    out += fmt::format("{}{}", i == 0 ? "" : i + 1 == names.size() ? " or " : ", ", names[i]);
+  return out;
+}
+
 /// The value `in` spells; `what` for complaints.
 std::uint64_t read_value(Reading& r, TomlReader& in, Level level, std::uint64_t key) {
   const SwapTypes types = swap_types(r.w.config);
@@ -221,9 +232,8 @@ std::uint64_t read_value(Reading& r, TomlReader& in, Level level, std::uint64_t 
   const std::uint64_t pfn = read_frame(r, in);
   const std::uint64_t e = with_frame(r.w, in.bits("bits", entry_bit_names(r.w.config.arch), 0), pfn);
   if (shape(r.w, level, e) != Shape::leaf)
-    in.fail("bits", fmt::format("these bits make no {} leaf: {}", level_name(level),
-                                level == Level::pte ? "it needs PRESENT or PROTNONE"
-                                                    : "it needs PSE; for a table say table = true"));
+    in.fail("bits", fmt::format("these bits make no {} leaf: it needs {}{}", level_name(level), leaf_bits(r.w, level),
+                                level == Level::pte ? "" : "; for a table say table = true"));
   return e;
 }
 

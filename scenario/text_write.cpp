@@ -35,9 +35,9 @@ std::string hex(std::uint64_t v) {
 }
 
 void write_config(std::string& out, const Config& c) {
-  const Config usual;
+  const Config usual = usual_config(c.arch);
   std::string body;
-  if (c.arch != usual.arch) body += fmt::format("arch = \"{}\"\n", architecture_name(c.arch));
+  if (c.arch != Config{}.arch) body += fmt::format("arch = \"{}\"\n", architecture_name(c.arch));
   if (c.arch == Architecture::x86_64) {
     if (c.variant != usual.variant) body += fmt::format("levels = {}\n", geometry_of(c).levels);
   } else if (geometries(c.arch).size() > 1) {

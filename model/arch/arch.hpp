@@ -5,6 +5,8 @@
 
 #include "model/arch/arm64/entry.hpp"
 #include "model/arch/arm64/hardware.hpp"
+#include "model/arch/riscv64/entry.hpp"
+#include "model/arch/riscv64/hardware.hpp"
 #include "model/arch/x86_64/entry.hpp"
 #include "model/arch/x86_64/hardware.hpp"
 #include "model/kernel/swap_types.hpp"
@@ -35,13 +37,20 @@ constexpr std::string_view architecture_name(Architecture a) {
   return "?";
 }
 
+/// The Entry of an architecture; one whose predicates ask for CONFIG_TRANSPARENT_HUGEPAGE has
+/// a second member for it.
+template <class E>
+constexpr E make_entry_format(const Geometry& g, bool thp) {
+  if constexpr (requires { E{g, thp}; }) return E{g, thp};
+  else return E{g};
+}
 /// Calls `f` with the Entry<D> of the architecture.
 template <class D, class F>
-constexpr auto with_entry(Architecture a, const Geometry& g, F f) {
+constexpr auto with_entry(Architecture a, const Geometry& g, bool thp, F f) {
   if constexpr (kArchitectures > 1) {
     switch (a) {
 #define GUPDIFF_CASE(name) \
-  case Architecture::name: return f(name::Entry<D>{g});
+  case Architecture::name: return f(make_entry_format<name::Entry<D>>(g, thp));
       GUPDIFF_ARCHITECTURES(GUPDIFF_CASE)
 #undef GUPDIFF_CASE
     }
@@ -80,10 +89,10 @@ class Arch {
   unsigned page_shift() const { return g_->page_shift; }
   std::uint64_t page_size() const { return g_->page_size(); }
 
-#define GUPDIFF_HOOK(name)                                                       \
-  template <class... A>                                                          \
-  auto name(const A&... a) const {                                               \
-    return with_entry<D>(id_, *g_, [&](const auto& e) { return e.name(a...); }); \
+#define GUPDIFF_HOOK(name)                                                             \
+  template <class... A>                                                                \
+  auto name(const A&... a) const {                                                     \
+    return with_entry<D>(id_, *g_, thp_, [&](const auto& e) { return e.name(a...); }); \
   }
   // B name(W e): none / present / bad / leaf, each level as the kernel asks it.
   GUPDIFF_HOOK(none)         ///< pte_none, pmd_none, pud_none, p4d_none
@@ -158,12 +167,12 @@ class Arch {
   /// hugetlb PMD (facts 4.1, 4.2).
   B pmd_trans_huge(W e) const {
     if (!thp_) return B(false);
-    return with_entry<D>(id_, *g_, [&](const auto& a) { return a.pmd_trans_huge(e); });
+    return with_entry<D>(id_, *g_, thp_, [&](const auto& a) { return a.pmd_trans_huge(e); });
   }
   /// pud_trans_huge(): false unless huge PUDs outside hugetlb are configured.
   B pud_trans_huge(W e) const {
     if (!huge_puds_) return B(false);
-    return with_entry<D>(id_, *g_, [&](const auto& a) { return a.pud_trans_huge(e); });
+    return with_entry<D>(id_, *g_, thp_, [&](const auto& a) { return a.pud_trans_huge(e); });
   }
 
   // What follows from the hooks, the same everywhere.

@@ -9,7 +9,8 @@ namespace gupdiff {
 
 #define GUPDIFF_ARCHITECTURES(X) \
   X(x86_64) \
-  X(arm64)
+  X(arm64) \
+  X(riscv64)
 
 /// The architectures there are models of.
 enum class Architecture : std::uint8_t {

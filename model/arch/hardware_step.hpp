@@ -13,6 +13,7 @@ struct HardwareStep {
   typename D::Cond leaf{false};      ///< it ends here
   typename D::Cond writable{false};  ///< this entry permits a write by the user
   typename D::Word frame{};          ///< leaf: first base page that the entry maps, aligned to the level
+  typename D::Word from_address{};   ///< leaf: further low frame bits that the address gives, as every entry of a set says the same
   typename D::Word table{};          ///< table: the frame of the next one
 };
 

@@ -178,6 +178,9 @@ struct HugetlbFault {
     if (writes) {
       m.store(level(), address, arch.mkyoung(arch.mkdirty(e)));
       m.note(fn, "marks accessed and dirty");
+    } else if (arch.geometry().read_marks_young) {
+      m.store(level(), address, arch.mkyoung(e));
+      m.note(fn, "marks accessed");
     } else {
       m.note(fn, "nothing to do");
     }

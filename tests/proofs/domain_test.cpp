@@ -30,43 +30,59 @@ std::uint64_t odd_word(std::mt19937_64& rng) {
 
 struct Predicate {
   const char* name;
-  bool (*concrete)(std::uint64_t);
-  SymbolicCond (*symbolic)(SymbolicWord);
+  bool (*concrete)(const Arch<Concrete>&, std::uint64_t);
+  SymbolicCond (*symbolic)(const Arch<Symbolic>&, SymbolicWord);
 };
-#define PREDICATE(f) {#f, [](std::uint64_t e) { return EC.f(e); }, [](SymbolicWord e) { return ES.f(e); }}
+#define PREDICATE(f)                                                     \
+  {#f, [](const Arch<Concrete>& a, std::uint64_t e) { return a.f(e); }, \
+   [](const Arch<Symbolic>& a, SymbolicWord e) { return a.f(e); }}
 const Predicate kPredicates[] = {
     PREDICATE(none),       PREDICATE(pgd_none), PREDICATE(pte_present),    PREDICATE(pmd_present),
     PREDICATE(pud_present), PREDICATE(protnone), PREDICATE(pmd_bad),        PREDICATE(pud_bad),
     PREDICATE(p4d_bad),    PREDICATE(pgd_bad),  PREDICATE(pmd_leaf),       PREDICATE(pmd_trans_huge),
+    PREDICATE(p4d_present), PREDICATE(pgd_present), PREDICATE(pud_trans_huge), PREDICATE(contiguous),
+    PREDICATE(swp_soft_dirty), PREDICATE(swp_uffd_wp), PREDICATE(swp_exclusive), PREDICATE(plain_table),
     PREDICATE(devmap),     PREDICATE(special),  PREDICATE(write),          PREDICATE(dirty),
     PREDICATE(young),      PREDICATE(soft_dirty), PREDICATE(uffd_wp),      PREDICATE(is_swap),
 };
-#define EDIT(f) {#f, [](std::uint64_t e) { return EC.f(e); }, [](SymbolicWord e) { return ES.f(e); }}
+#define EDIT(f)                                                          \
+  {#f, [](const Arch<Concrete>& a, std::uint64_t e) { return a.f(e); }, \
+   [](const Arch<Symbolic>& a, SymbolicWord e) { return a.f(e); }}
 struct Edit {
   const char* name;
-  std::uint64_t (*concrete)(std::uint64_t);
-  SymbolicWord (*symbolic)(SymbolicWord);
+  std::uint64_t (*concrete)(const Arch<Concrete>&, std::uint64_t);
+  SymbolicWord (*symbolic)(const Arch<Symbolic>&, SymbolicWord);
 };
-#define LEAF_PFN(l) {"leaf_pfn " #l, [](std::uint64_t e) { return EC.leaf_pfn(Level::l, e); }, [](SymbolicWord e) { return ES.leaf_pfn(Level::l, e); }}
+#define LEAF_PFN(l)                                                                             \
+  {"leaf_pfn " #l, [](const Arch<Concrete>& a, std::uint64_t e) { return a.leaf_pfn(Level::l, e); }, \
+   [](const Arch<Symbolic>& a, SymbolicWord e) { return a.leaf_pfn(Level::l, e); }}
 const Edit kEdits[] = {
-    LEAF_PFN(pmd), LEAF_PFN(pud), EDIT(pte_pfn), EDIT(pmd_pfn), EDIT(without_frame),
+    LEAF_PFN(pte), LEAF_PFN(pmd), LEAF_PFN(pud), EDIT(pte_pfn), EDIT(pmd_pfn), EDIT(without_frame),
     EDIT(pud_pfn),    EDIT(table_frame), EDIT(swp_type),  EDIT(swp_offset),    EDIT(mkyoung),
     EDIT(mkold),      EDIT(mkdirty),  EDIT(mkclean),      EDIT(mkwrite),       EDIT(mkwrite_novma),
     EDIT(wrprotect),  EDIT(mkuffd_wp), EDIT(clear_uffd_wp), EDIT(table_entry),
 };
 
 TEST(SymbolicDomain, EveryEntryPredicateEvaluatesAsTheConcreteOne) {
-  TermArena arena;
-  const SymbolicWord e(arena.word_variable("e"));
-  Evaluator at(arena);
-  std::mt19937_64 rng(1);
-  for (int i = 0; i < 4000; ++i) {
-    const std::uint64_t w = odd_word(rng);
-    at.set({w});
-    for (const Predicate& p : kPredicates)
-      ASSERT_EQ(at.holds(p.symbolic(e).in(arena)), p.concrete(w)) << p.name << " of " << std::hex << w;
-    for (const Edit& p : kEdits)
-      ASSERT_EQ(at.value(p.symbolic(e).in(arena)), p.concrete(w)) << p.name << " of " << std::hex << w;
+  for (int arch = 0; arch < kArchitectures; ++arch) {
+    Config c;
+    c.arch = static_cast<Architecture>(arch);
+    const Arch<Concrete> concrete(c);
+    const Arch<Symbolic> symbolic(c);
+    TermArena arena;
+    const SymbolicWord e(arena.word_variable("e"));
+    Evaluator at(arena);
+    std::mt19937_64 rng(1);
+    for (int i = 0; i < 4000; ++i) {
+      const std::uint64_t w = odd_word(rng);
+      at.set({w});
+      for (const Predicate& p : kPredicates)
+        ASSERT_EQ(at.holds(p.symbolic(symbolic, e).in(arena)), p.concrete(concrete, w))
+            << architecture_name(c.arch) << " " << p.name << " of " << std::hex << w;
+      for (const Edit& p : kEdits)
+        ASSERT_EQ(at.value(p.symbolic(symbolic, e).in(arena)), p.concrete(concrete, w))
+            << architecture_name(c.arch) << " " << p.name << " of " << std::hex << w;
+    }
   }
 }
 

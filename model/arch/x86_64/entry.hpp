@@ -95,8 +95,9 @@ struct Entry {
   W make_huge_pte(W pfn, W prot, const HugetlbSize&) const { return make_entry(pfn, prot) | std::uint64_t{PSE}; }
   /// What a hugetlb leaf looks like in slot `i` of its contiguous set; there are none here.
   W contiguous_member(W e, const HugetlbSize&, std::uint32_t) const { return e; }
-  std::int8_t stride(W e, Level) const {
-    return D::truth(e != 0u && !has(e, PRESENT)) ? std::int8_t{-12} : std::int8_t{12};
+  std::int8_t stride(W e, Level l) const {
+    const auto step = static_cast<std::int8_t>(12 + g.leaf_order(l));
+    return D::truth(e != 0u && !has(e, PRESENT)) ? static_cast<std::int8_t>(-step) : step;
   }
 
   // --- swap format ---
