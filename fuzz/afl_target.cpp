@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
     std::cerr << "gupdiff_afl: no such pair of walks: " << argv[1] << "\n";
     return 1;
   }
-  gupdiff_target_configure(pair->a, pair->b, gupdiff::all_rows().to_ullong());
+  gupdiff_target_configure(pair->a, pair->b, gupdiff::all_rows().to_string().c_str());
 #ifdef __AFL_FUZZ_INIT
   __AFL_INIT();
   const unsigned char* input = __AFL_FUZZ_TESTCASE_BUF;

@@ -132,7 +132,7 @@ FuzzFinding decode_finding(const std::string& line) {
 void run_driver(const FuzzOptions& options, FuzzCounters& counters, int report_fd) {
   FindingWriter writer(options);
   running = {&options, &counters, &writer, report_fd, 0};
-  gupdiff_target_configure(options.pair.a, options.pair.b, options.enabled.to_ullong());
+  gupdiff_target_configure(options.pair.a, options.pair.b, options.enabled.to_string().c_str());
   gupdiff_target_bounds(options.anything, options.architectures);
   // The driver calls exit() when it is done: none of the parent's exit handlers may run.
   on_exit([](int status, void*) { _exit(status); }, nullptr);

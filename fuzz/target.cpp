@@ -2,6 +2,8 @@
 // The fuzz target over the binary form: glue between the fuzzers and the rooms.
 #include "fuzz/target.hpp"
 
+#include <string>
+
 #include "oracle/judge.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/mutator.hpp"
@@ -28,9 +30,9 @@ Target& target() {
 
 }  // namespace
 
-extern "C" void gupdiff_target_configure(int walk_a, int walk_b, std::uint64_t rows) {
+extern "C" void gupdiff_target_configure(int walk_a, int walk_b, const char* rows) {
   target().pair = {walk_a, walk_b};
-  target().rows = gupdiff::RowSet(rows);
+  target().rows = gupdiff::RowSet(std::string(rows));
 }
 
 extern "C" void gupdiff_target_bounds(bool anything, unsigned architectures) {

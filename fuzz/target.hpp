@@ -11,8 +11,8 @@
 // namespace (fuzz/CMakeLists.txt), and this is the border between the two.
 extern "C" {
 
-/// Sets the pair (indices into walks()) and the enabled catalogue rows (bit set by index).
-void gupdiff_target_configure(int walk_a, int walk_b, std::uint64_t rows);
+/// Sets the pair (indices into walks()) and the enabled catalogue rows (RowSet::to_string()).
+void gupdiff_target_configure(int walk_a, int walk_b, const char* rows);
 /// Whether mutations may leave what kernels write (Bounds::anything), and which architectures
 /// new scenarios are of (ArchitectureSet).
 void gupdiff_target_bounds(bool anything, unsigned architectures);

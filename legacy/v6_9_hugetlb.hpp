@@ -29,7 +29,7 @@ SlotAnswer<typename M::Domain> follow_device_slot(M& m, int vma, typename M::W a
                                                   Level level) {
   m.lock_ptl("huge_pte_lock", huge_pte_lockptr(m, address, level));
   const auto l = level == Level::pmd ? follow_devmap_pmd(m, vma, address, flags)
-                                     : follow_devmap_pud(m, vma, address, flags, KnownRows{~0ull});
+                                     : follow_devmap_pud(m, vma, address, flags, KnownRows{RowSet{}.set()});
   m.unlock_ptl("hugetlb_follow_page_mask");
   return {l, true};
 }

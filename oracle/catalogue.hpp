@@ -4,16 +4,12 @@
 // KnownRows (model/kernel/known.hpp) or an era switch (oracle/run_walk.hpp).
 #pragma once
 
-#include <bitset>
 #include <span>
 #include <string_view>
 
 #include "model/kernel/known.hpp"
 
 namespace gupdiff {
-
-/// A set of rows by index into catalogue(), which is their Known value.
-using RowSet = std::bitset<kKnownRows>;
 
 /// How a row can come about (facts section 6).
 enum class Reach : unsigned char {

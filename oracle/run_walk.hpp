@@ -31,7 +31,7 @@ inline Era expected_era(const Era& from, const Era& to, RowSet rows) {
   const auto take = [&](Known k, bool Era::*field) {
     if (!on(k) || e.*field == to.*field) return;
     e.*field = to.*field;
-    e.taken_over |= std::uint64_t{1} << static_cast<unsigned>(k);
+    e.taken_over.set(static_cast<std::size_t>(k));
   };
   take(Known::D42, &Era::split_pmd_refused);
   take(Known::M03, &Era::slow_bulk_grab);
@@ -52,7 +52,7 @@ void run_expected(WalkPair pair, const RowSet& rows, const World<D>& initial, Ma
   } else if (to.code == WalkCode::legacy_v6_9) {
     run_request(out, legacy_v6_9::FollowPage<>{});
   } else {
-    run_request(out, legacy_v6_9::FollowPage<KnownRows>{{rows.to_ullong()}});
+    run_request(out, legacy_v6_9::FollowPage<KnownRows>{{rows}});
   }
 }
 

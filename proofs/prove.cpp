@@ -174,7 +174,7 @@ class Worker {
     run_expected(pair_, run_.options.enabled, world_, concrete_);
     agree(expected_, older_);
     for (int r = 0; r < kKnownRows; ++r)
-      if ((concrete_.known_applied >> r) & 1u)
+      if (concrete_.known_applied[static_cast<std::size_t>(r)])
         ++rows_[std::string(catalogue()[static_cast<std::size_t>(r)].id)];
   }
 

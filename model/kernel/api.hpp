@@ -47,7 +47,7 @@ std::int64_t populate_vma_page_range(Gup<M, Walk>& gup, typename M::W start, std
     return -E_FAULT;
   }
   const auto breaks_cow = (v.flags & (VM_WRITE | VM_SHARED)) == std::uint64_t{VM_WRITE};
-  if (m.era.taken_over != 0 && D::truth(breaks_cow)) m.switched(Known::S14);
+  if (m.era.taken_over.any() && D::truth(breaks_cow)) m.switched(Known::S14);
   const auto force = m.era.populate_checks_access ? !breaks_cow : accessible;
   const W flags = W(FOLL_TOUCH | FOLL_UNLOCKABLE) | D::select(breaks_cow, W(FOLL_WRITE), W(0)) |
                   D::select(force, W(FOLL_FORCE), W(0));

@@ -3,8 +3,9 @@
 // plain table of switches a kernel (facts 8.2), read by the shared services.
 #pragma once
 
-#include <cstdint>
 #include <string_view>
+
+#include "model/kernel/known.hpp"
 
 namespace gupdiff {
 
@@ -24,9 +25,9 @@ struct Era {
   bool zero_result_is_efault = false;
   /// populate: inaccessible VMA refused, FORCE only when not WRITE (facts 1.14, 6.12).
   bool populate_checks_access = false;
-  /// Catalogue rows (bit set of Known) whose switch above was taken over from a newer kernel:
+  /// Catalogue rows whose switch above was taken over from a newer kernel:
   /// set in expected runs only (oracle/run_walk.hpp).
-  std::uint64_t taken_over = 0;
+  RowSet taken_over{};
 };
 
 /// v6.9: hugetlb_follow_page_mask in the common loop (era B, the series' baseline).

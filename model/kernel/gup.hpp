@@ -55,7 +55,7 @@ struct Gup {
     if (!pages) return 0;
     if (count > 1) {
       const W rest = W(std::uint64_t{count} - 1);
-      if (m.era.taken_over != 0 &&
+      if (m.era.taken_over.any() &&
           D::truth((flags & (FOLL_GET | FOLL_LONGTERM)) == std::uint64_t{FOLL_LONGTERM} &&
                    m.folio(found.folio).unpinnable))
         m.switched(Known::M03);

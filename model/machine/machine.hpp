@@ -116,7 +116,7 @@ class Machine {
   void reset(const World<D>& initial, const Era& e) {
     w = initial;
     era = e;
-    known_applied = 0;
+    known_applied.reset();
     arch = Arch<D>(w.config);
     swap = swap_types(w.config);
     pages.clear();
@@ -159,11 +159,11 @@ class Machine {
   std::uint32_t signal_checks = 0, fatal_checks = 0, allocations = 0, fresh_folios = 0;
   std::uint32_t lock_tries = 0, userfaults = 0;
   std::uint32_t pgmap_refs = 0;
-  std::uint64_t known_applied = 0;  ///< catalogue rows that spoke (bit set of Known), expected runs only
+  RowSet known_applied;  ///< catalogue rows that spoke, expected runs only
 
   /// An era switch that row `k` speaks of made a difference here.
   void switched(Known k) {
-    known_applied |= era.taken_over & (std::uint64_t{1} << static_cast<unsigned>(k));
+    if (era.taken_over[static_cast<std::size_t>(k)]) known_applied.set(static_cast<std::size_t>(k));
   }
   bool halted() const { return termination != Termination::returned; }
   /// Ends the call abnormally; the first reason stays.
