@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "guest/foll_numbers.hpp"
 #include "guest/text_file.hpp"
 #include "scenario/input_error.hpp"
 
@@ -152,15 +153,15 @@ std::uint32_t parse_fault_flags(const std::string& text) {
   return flags;
 }
 
-void parse_faults(const json& list, CaptureRecord& r) {
-  r.fault_count = list.size();
+void parse_faults(const json& list, std::vector<CapturedFault>& faults, std::size_t& count) {
+  count = list.size();
   for (const json& f : list) {
     if (!f.is_array() || f.size() < 2) throw BadLine{"a fault is not a list"};
     if (f.size() == 2) {  // ["...", N]: only the first ones were written
-      r.fault_count = f[1].get<std::size_t>();
+      count = f[1].get<std::size_t>();
       continue;
     }
-    r.faults.push_back({f[0].get<std::int64_t>(), parse_fault_flags(f[1].get<std::string>()),
+    faults.push_back({f[0].get<std::int64_t>(), parse_fault_flags(f[1].get<std::string>()),
                         static_cast<std::uint32_t>(hex(f[2].get<std::string>()))});
   }
 }
@@ -185,7 +186,7 @@ CapturedFolio parse_folio(const json& f) {
   return out;
 }
 
-CaptureRecord parse_record(const json& j) {
+CaptureRecord parse_record(const json& j, const std::string& kernel) {
   CaptureRecord r;
   r.state = text_field(j, "s");
   r.call = text_field(j, "c");
@@ -210,7 +211,7 @@ CaptureRecord parse_record(const json& j) {
   }
   r.ret = int_field(j, "ret");
   if (r.ret == -10000) return r;
-  r.foll = static_cast<std::uint32_t>(hex(text_field(j, "fl")));
+  r.foll = foll_of_kernel(kernel, static_cast<std::uint32_t>(hex(text_field(j, "fl"))));
   r.nr_pages = static_cast<std::uint32_t>(int_field(j, "n"));
   if (j.contains("lk")) r.locked = static_cast<int>(int_field(j, "lk"));
   r.vma = text_field(j, "vma");
@@ -224,7 +225,11 @@ CaptureRecord parse_record(const json& j) {
   r.raw_before = hex(raw[0].get<std::string>());
   r.raw_after = hex(raw[1].get<std::string>());
   for (const json& f : list_field(j, "fol")) r.folios.push_back(parse_folio(f));
-  parse_faults(list_field(j, "flt"), r);
+  parse_faults(list_field(j, "flt"), r.faults, r.fault_count);
+  if (j.contains("hflt")) {
+    r.hugetlb_faults_recorded = true;
+    parse_faults(list_field(j, "hflt"), r.hugetlb_faults, r.hugetlb_fault_count);
+  }
   if (j.contains("pool")) r.pool_change = list_field(j, "pool").at(0).get<std::int64_t>();
   return r;
 }
@@ -255,7 +260,7 @@ Capture read_capture(const std::filesystem::path& path) {
       if (i == 0) {
         parse_header(j, c);
       } else {
-        c.records.push_back(parse_record(j));
+        c.records.push_back(parse_record(j, c.kernel));
         c.records.back().line = i + 1;
       }
     } catch (const BadLine& bad) {

@@ -57,7 +57,7 @@ struct CaptureRecord {
   bool died = false;             ///< the caller was killed by a signal
   std::vector<std::string> stack;
   std::int64_t ret = 0;
-  std::uint32_t foll = 0;
+  std::uint32_t foll = 0;  ///< FOLL_, in the model's numbering
   std::uint32_t nr_pages = 0;
   std::optional<int> locked;
   std::string vma;
@@ -67,6 +67,9 @@ struct CaptureRecord {
   std::vector<CapturedFolio> folios;
   std::vector<CapturedFault> faults;  ///< the first ones, if there were many
   std::size_t fault_count = 0;
+  bool hugetlb_faults_recorded = false;        ///< the next two mean something
+  std::vector<CapturedFault> hugetlb_faults;  ///< likewise, of hugetlb_fault()
+  std::size_t hugetlb_fault_count = 0;
   std::optional<std::int64_t> pool_change;  ///< hugetlb states: free huge pages after minus before
 
   /// The kernel gave an answer: the state was built and the API exists.

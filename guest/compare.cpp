@@ -99,20 +99,30 @@ std::string compare_folio(const CapturedFolio& f, bool special, const World<Conc
   return "";
 }
 
-std::string compare_faults(const CaptureRecord& r, const Rebuilt& before, const Machine<Concrete>& m) {
-  if (m.faults.size() != r.fault_count) {
-    return fmt::format("{} faults in the model, {} in the kernel", m.faults.size(), r.fault_count);
+/// One list of faults against the model's.
+std::string compare_faults(const std::vector<CapturedFault>& recorded, std::size_t count,
+                           const std::vector<Fault<Concrete>>& faults, const Rebuilt& before, const Machine<Concrete>& m) {
+  if (faults.size() != count) {
+    return fmt::format("{} faults in the model, {} in the kernel", faults.size(), count);
   }
-  for (std::size_t i = 0; i < r.faults.size(); ++i) {
-    const auto& f = m.faults[i];
+  for (std::size_t i = 0; i < recorded.size(); ++i) {
+    const auto& f = faults[i];
     const std::int64_t page = static_cast<std::int64_t>(f.address - (before.start & m.arch.geometry().page_mask())) >> m.arch.page_shift();
     const std::uint64_t result = before.machine.recorded_result(f.result);
-    if (page != r.faults[i].page || f.flags != r.faults[i].flags || result != r.faults[i].result) {
+    if (page != recorded[i].page || f.flags != recorded[i].flags || result != recorded[i].result) {
       return fmt::format("fault {}: page {} flags {:#x} result {:#x} in the model, page {} flags {:#x} result {:#x} in the kernel",
-                         i, page, f.flags, result, r.faults[i].page, r.faults[i].flags, r.faults[i].result);
+                         i, page, f.flags, result, recorded[i].page, recorded[i].flags, recorded[i].result);
     }
   }
   return "";
+}
+
+/// Faults of handle_mm_fault(), and those of hugetlb_fault() where the kernel calls that itself.
+std::string compare_faults(const CaptureRecord& r, const Rebuilt& before, const Machine<Concrete>& m) {
+  std::string difference = compare_faults(r.faults, r.fault_count, m.faults, before, m);
+  if (!difference.empty() || m.era.hugetlb_through_mm_fault || !r.hugetlb_faults_recorded) return difference;
+  difference = compare_faults(r.hugetlb_faults, r.hugetlb_fault_count, m.hugetlb_faults, before, m);
+  return difference.empty() ? "" : "hugetlb: " + difference;
 }
 
 /// The frame in the entry afterwards, where the record names its folio; an entry the

@@ -16,9 +16,9 @@ namespace {
 /// The walk that models a captured kernel: captures come from late stable releases.
 /// `asked_by`: who names the kernel.
 int walk_of(const std::string& kernel, const std::string& asked_by) {
-  const int walk = kernel == "6.12" ? find_walk("v6.12.117") : -1;
+  const int walk = find_walk(kernel == "6.1" ? "v6.1" : kernel == "6.12" ? "v6.12.117" : "");
   if (walk < 0) {
-    throw InputError{fmt::format("{}: no walk of kernel {} is modelled; captures can be compared with 6.12", asked_by, kernel)};
+    throw InputError{fmt::format("{}: no walk of kernel {} is modelled; captures can be compared with 6.1 and 6.12", asked_by, kernel)};
   }
   return walk;
 }

@@ -70,7 +70,8 @@ void MemoryBuilder::fill_cache(std::uint16_t file, std::uint64_t pages, std::uin
   const std::uint64_t step = std::uint64_t{1} << order;
   for (std::uint64_t i = 0; i < pages; i += step) {
     const int f = m.new_folio(order, kind);
-    m.folio(f).refcount = step;  // one a base page; the caller's own is gone
+    // One a base page, the caller's own is gone; of a hugetlb folio one in all before v6.7 (V35).
+    m.folio(f).refcount = kind == FolioKind::hugetlb && !m.era.hugetlb_cache_refs_pages ? 1 : step;
     m.folio(f).dirty = true;
     m.w.page_cache.push_back({i, file, static_cast<std::uint16_t>(f), true});
   }
@@ -157,7 +158,9 @@ void MemoryBuilder::protect(std::uint64_t start, std::uint64_t length, std::uint
     }
     std::uint64_t e = m.arch.modify(l, old, fault_prot(m, vma));
     const int folio = l == Level::pmd ? vm_normal_folio_pmd(m, e) : vm_normal_folio(m, e);
-    if (!m.arch.write(e) && may_upgrade_to_write(m, vma, e, folio)) e = m.arch.mkwrite(e);
+    // Before v6.2 only dirty PTEs were upgraded, and no PMD.
+    const bool upgraded = m.era.numa_upgrades_write || (l == Level::pte && m.arch.dirty(e));
+    if (!m.arch.write(e) && upgraded && may_upgrade_to_write(m, vma, e, folio)) e = m.arch.mkwrite(e);
     m.store(l, a, e);
   });
 }

@@ -69,7 +69,10 @@ Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& er
     out.reason = state.error;
     return out;
   }
-  MemoryBuilder b(machine, era);
+  RecordedMachine here = machine;
+  // Of the v6.1 images for x86-64 only the generic one has MEMORY_FAILURE.
+  if (machine.words == WordFormat::x86_64_6_1) here.config.memory_failure = record.generic_flavour;
+  MemoryBuilder b(here, era);
   std::uint64_t start = kCaptureBase;
   if (state.kind == UnitKind::special) {
     if (record.blocked) {
@@ -89,7 +92,7 @@ Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& er
     } else if (call.nr_pages != record.nr_pages) {
       out.reason = "the page count does not fit the call word";
     } else {
-      out.reason = check_before(record, machine, b.m, start);
+      out.reason = check_before(record, here, b.m, start);
     }
     if (!out.ok()) return out;
   }
@@ -99,7 +102,7 @@ Rebuilt rebuild(const CaptureRecord& record, const CallWord& call, const Era& er
     if (call.surface == Surface::mlock) lock_page(b, start);
   }
   out.world = b.m.w;
-  out.machine = machine;
+  out.machine = here;
   out.start = start;
   auto& q = out.world.request;
   q.start = start;

@@ -89,8 +89,10 @@ constexpr std::uint64_t kHstateIndex = 0xf0000;
 bool recorded_two_mib_first(const Capture& c) {
   for (const CaptureRecord& r : c.records) {
     if (parse_state(r.state).kind != UnitKind::h2) continue;
-    for (const CapturedFault& f : r.faults) {
-      if ((f.result & VM_FAULT_HWPOISON_LARGE) != 0) return (f.result & kHstateIndex) == 0;
+    for (const auto* faults : {&r.faults, &r.hugetlb_faults}) {
+      for (const CapturedFault& f : *faults) {
+        if ((f.result & VM_FAULT_HWPOISON_LARGE) != 0) return (f.result & kHstateIndex) == 0;
+      }
     }
   }
   return false;

@@ -15,12 +15,28 @@ template <class D>
 struct SlotAnswer {
   Lookup<D> lookup;
   bool dump_rule = true;
+  bool absent = false;  ///< there is no slot, or nothing in it: all that v6.1 calls a hole (V05)
 };
 
 /// huge_pte_lock(), before v6.11: the PMD table's lock for 2M, else mm->page_table_lock.
 template <class M>
 Lock<typename M::Domain> huge_pte_lockptr(const M& m, typename M::W address, Level level) {
   return level == Level::pmd ? m.pmd_lockptr(address) : m.pud_lockptr();
+}
+
+/// Whether the kernel looks at the page of a hugetlb entry although no reference is asked for:
+/// v6.1 takes references, if any, by the fast rules alone (facts 1.8 step 8; V06).
+template <class M>
+bool looks_at_page(M& m, typename M::W flags) {
+  if (m.since(&Era::hugetlb_slow_grab, Known::V06)) return true;
+  return M::Domain::truth((flags & (FOLL_GET | FOLL_PIN)) != 0u);
+}
+
+/// The first `n` references to a hugetlb page, by the rules of the era. Returns 0 or an errno.
+template <class M>
+int grab_hugetlb(M& m, int folio, typename M::W n, typename M::W flags) {
+  if (m.era.hugetlb_slow_grab) return try_grab_folio(m, folio, n, flags);
+  return try_grab_folio_fast(m, folio, n, flags) ? 0 : E_NOMEM;
 }
 
 /// What the new walk answers instead where the entry's device bit is set (D23).
@@ -53,7 +69,7 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
       leaf_all_the_same = D::truth(level == Level::pmd && arch.pmd_leaf(e)) && known.applies(m, Known::G01);
     if (!leaf_all_the_same) {
       m.note(fn, "not present");
-      return {L::fault()};
+      return {L::fault(), true, !m.era.hugetlb_dump_any && D::truth(arch.none(e))};
     }
   }
   if (!arch.write(e) && (flags & FOLL_WRITE) != 0u) {
@@ -64,6 +80,8 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     return {L::fault()};
   }
   const auto head = arch.pte_pfn(e);
+  const auto offset = (address >> arch.page_shift()) & ((std::uint64_t{1} << order) - 1);
+  if (!looks_at_page(m, flags)) return {L::page(head + offset, -1, (1u << order) - 1)};
   const int folio = m.find_folio(head);
   if (folio < 0) {
     m.halt(Termination::oops, fn, "the entry's frame has no struct page");
@@ -77,8 +95,8 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     m.note(fn, "must unshare: -EMLINK");
     return {L::fail(E_MLINK)};
   }
-  const auto pfn = head + ((address >> arch.page_shift()) & ((std::uint64_t{1} << order) - 1));
-  if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) {
+  const auto pfn = head + offset;
+  if (const int err = grab_hugetlb(m, folio, typename M::W(1), flags)) {
     bool silent = false;
     if constexpr (Rows::active) silent = known.applies(m, Known::D38);
     if (!silent) m.warn(Warn::hugetlb_grab, fn, "reference refused");
@@ -116,7 +134,8 @@ std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const Know
   const auto e = known.applies(m, Known::D09) ? m.read(fn, level, address) : m.peek(level, address);
   if (level == Level::pud) {
     if (!arch.pte_present(e)) {
-      if (known.applies(m, Known::D08)) return SlotAnswer<D>{L::fault()};
+      if (known.applies(m, Known::D08))
+        return SlotAnswer<D>{L::fault(), true, !m.era.hugetlb_dump_any && D::truth(arch.none(e))};
       return {};
     }
     if (!arch.pud_present(e)) {
@@ -137,7 +156,8 @@ std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const Know
     return {};
   }
   if (arch.none(e) || !arch.pmd_present(e)) {
-    if (known.applies(m, Known::D08)) return SlotAnswer<D>{L::fault()};
+    if (known.applies(m, Known::D08))
+      return SlotAnswer<D>{L::fault(), true, !m.era.hugetlb_dump_any && D::truth(arch.none(e))};
     return {};
   }
   if (arch.devmap(e)) {
@@ -205,7 +225,7 @@ SlotAnswer<typename M::Domain> find_and_follow(M& m, const Rows& known, int vma,
   using D = typename M::Domain;
   Level level = m.hugetlb_size(m.w.vmas[vma]).level;
   [[maybe_unused]] const Level hstate_level = level;
-  if (!hugetlb_walk(m, known, address, level)) return {Lookup<D>::fault()};
+  if (!hugetlb_walk(m, known, address, level)) return {Lookup<D>::fault(), true, true};
   if constexpr (Rows::active) {
     if (level != hstate_level) {
       // D29: the new walk read the PUD already; it goes on with that leaf.
@@ -225,14 +245,15 @@ Lookup<typename M::Domain> hugetlb_follow_page_mask(M& m, const Rows& known, int
                                                     typename M::W flags) {
   using L = Lookup<typename M::Domain>;
   constexpr const char* fn = "hugetlb_follow_page_mask";
-  m.lock_vma(fn, vma);
+  if (m.since(&Era::hugetlb_lookup_locks_vma, Known::V01)) m.lock_vma(fn, vma);
   auto answer = find_and_follow(m, known, vma, address, flags);
   L& l = answer.lookup;
   bool probes_locked = false;
   if constexpr (Rows::active) probes_locked = known.on(Known::D07);
   if (!probes_locked) m.unlock_vma(fn);
-  // Step 7: every kind of "no page" (absent, non-present, write refused) is a hole to a dump.
-  if (l.kind == L::Kind::none && answer.dump_rule && !m.halted() && (flags & FOLL_DUMP) != 0u) {
+  // Step 7: every kind of "no page" (absent, non-present, write refused) is a hole to a dump;
+  // to v6.1 only an absent entry was (V05).
+  if (l.kind == L::Kind::none && answer.dump_rule && (answer.absent || m.since(&Era::hugetlb_dump_any, Known::V05)) && !m.halted() && (flags & FOLL_DUMP) != 0u) {
     if (probes_locked) (void)known.applies(m, Known::D07);
     if (!hugetlbfs_pagecache_present(m, vma, address)) l = L::fail(E_FAULT);
   }

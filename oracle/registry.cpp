@@ -6,6 +6,8 @@ namespace gupdiff {
 namespace {
 
 constexpr WalkEntry kWalks[] = {
+    {"v6.1", "", WalkCode::legacy_v6_1, &kV6_1,
+     "follow_hugetlb_page, a loop of its own for hugetlb; late stable, as the captures (6.1.192)"},
     {"v6.9", "legacy", WalkCode::legacy_v6_9, &kV6_9,
      "hugetlb_follow_page_mask in the common loop: the series' baseline"},
     {"v6.10", "unified", WalkCode::unified, &kV6_10, "one generic walk for all memory, as released"},

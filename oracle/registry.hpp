@@ -12,7 +12,7 @@
 namespace gupdiff {
 
 /// Which source a walk is made of (oracle/run_walk.hpp dispatches on it).
-enum class WalkCode : unsigned char { legacy_v6_9, unified };
+enum class WalkCode : unsigned char { legacy_v6_1, legacy_v6_9, unified };
 
 /// One registered walk. The order of walks() is the order of kernels.
 struct WalkEntry {

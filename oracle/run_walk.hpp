@@ -3,9 +3,11 @@
 // "as the catalogue says the new one behaves": what the new walk is held against.
 #pragma once
 
+#include "legacy/v6_1.hpp"
 #include "legacy/v6_9.hpp"
 #include "model/kernel/api.hpp"
 #include "oracle/catalogue.hpp"
+#include "oracle/era_rows.hpp"
 #include "oracle/registry.hpp"
 #include "unified/follow_page.hpp"
 
@@ -16,27 +18,11 @@ template <class D>
 void run_walk(int walk, const World<D>& initial, Machine<D>& out) {
   const WalkEntry& w = walks()[static_cast<std::size_t>(walk)];
   out.reset(initial, *w.era);
-  if (w.code == WalkCode::legacy_v6_9)
-    run_request(out, legacy_v6_9::FollowPage<>{});
-  else
-    run_request(out, unified::FollowPage{});
-}
-
-/// The era switches of `from` with those that a row in `rows` speaks of taken from `to`.
-inline Era expected_era(const Era& from, const Era& to, RowSet rows) {
-  const auto on = [&](Known k) { return rows.test(static_cast<unsigned>(k)); };
-  Era e = from;
-  e.unified = to.unified;  // no_page_table() on hugetlb: reached through D27 and D28 only
-  e.pud_leaf_is_pse_only = to.pud_leaf_is_pse_only;
-  const auto take = [&](Known k, bool Era::*field) {
-    if (!on(k) || e.*field == to.*field) return;
-    e.*field = to.*field;
-    e.taken_over.set(static_cast<std::size_t>(k));
-  };
-  take(Known::D42, &Era::split_pmd_refused);
-  take(Known::M03, &Era::slow_bulk_grab);
-  take(Known::S14, &Era::populate_checks_access);
-  return e;
+  switch (w.code) {
+    case WalkCode::legacy_v6_1: return run_request(out, legacy_v6_1::FollowPage<>{});
+    case WalkCode::legacy_v6_9: return run_request(out, legacy_v6_9::FollowPage<>{});
+    case WalkCode::unified: return run_request(out, unified::FollowPage{});
+  }
 }
 
 /// What the newer walk of `pair` must show: the older one run with every row of `rows`
@@ -47,12 +33,16 @@ void run_expected(WalkPair pair, const RowSet& rows, const World<D>& initial, Ma
   const WalkEntry& from = walks()[static_cast<std::size_t>(older)];
   const WalkEntry& to = walks()[static_cast<std::size_t>(newer)];
   out.reset(initial, expected_era(*from.era, *to.era, rows));
-  if (from.code == WalkCode::unified) {
-    run_request(out, unified::FollowPage{});
-  } else if (to.code == WalkCode::legacy_v6_9) {
-    run_request(out, legacy_v6_9::FollowPage<>{});
-  } else {
-    run_request(out, legacy_v6_9::FollowPage<KnownRows>{{rows}});
+  // Rows of the walk itself are code in the legacy walks; only the unified walk differs by them.
+  const bool same_walk = to.code != WalkCode::unified;
+  switch (from.code) {
+    case WalkCode::legacy_v6_1:
+      if (same_walk) return run_request(out, legacy_v6_1::FollowPage<>{});
+      return run_request(out, legacy_v6_1::FollowPage<KnownRows>{{{rows}}});
+    case WalkCode::legacy_v6_9:
+      if (same_walk) return run_request(out, legacy_v6_9::FollowPage<>{});
+      return run_request(out, legacy_v6_9::FollowPage<KnownRows>{{rows}});
+    case WalkCode::unified: return run_request(out, unified::FollowPage{});
   }
 }
 

@@ -43,7 +43,8 @@ typename D::Word effective_flags(const World<D>& initial) {
     case Api::populate:
     case Api::madvise_populate: return typename D::Word(0);
     case Api::dump_page: return typename D::Word(FOLL_FORCE | FOLL_DUMP | FOLL_GET);
-    default: return pages ? f | std::uint64_t{FOLL_GET} : f;
+    // __get_user_pages_locked() adds GET unless PIN is there, which v6.1 lets callers hand in.
+    default: return pages ? D::select((f & FOLL_PIN) == 0u, f | std::uint64_t{FOLL_GET}, f) : f;
   }
 }
 
@@ -75,7 +76,7 @@ struct SafetyCheck {
         pages = pages + D::select((run.pfn >> now.order) == (now.pfn >> now.order), W(run.count), W(0));
       account_references<D>(expected, pages, flags, false);
       holds = holds && now.pincount == expected.pincount;
-      if (existed && after.faults.empty()) holds = holds && (splits || now.refcount == expected.refcount);
+      if (existed && after.faults.empty() && after.hugetlb_faults.empty()) holds = holds && (splits || now.refcount == expected.refcount);
     }
     return holds;
   }

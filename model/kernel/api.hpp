@@ -31,6 +31,62 @@ bool is_valid_gup_args(M& m, bool pages, bool locked_ptr, bool locked, typename 
   return true;
 }
 
+/// Flags that v6.1 does not know, beside those an era switch speaks of.
+inline constexpr std::uint32_t kUnknownToV6_1 = FOLL_UNLOCKABLE | FOLL_MADV_POPULATE;
+
+/// The flag checks of v6.1, a few in each function (facts 1.14): is_valid_gup_flags() in get_*(),
+/// GET and pages in pin_*(). As is_valid_gup_args() otherwise.
+template <class M>
+bool is_valid_gup_flags(M& m, bool pages, bool locked_ptr, typename M::W& flags, std::uint64_t added) {
+  using D = typename M::Domain;
+  const Api api = m.w.request.api;
+  const std::uint64_t refused = (added & FOLL_PIN) != 0        ? std::uint64_t{FOLL_GET}
+                                : api == Api::get_unlocked ? std::uint64_t{FOLL_LONGTERM}
+                                                           : std::uint64_t{FOLL_PIN | FOLL_LONGTERM};
+  if (D::truth((flags & refused) != 0u || typename M::B((added & FOLL_PIN) != 0 && !pages))) {
+    m.warn(Warn::gup_args, "is_valid_gup_flags", "refuses the flags");
+    return false;
+  }
+  flags = (flags & ~std::uint64_t{kUnknownToV6_1}) | added | (locked_ptr ? std::uint64_t{FOLL_UNLOCKABLE} : 0);
+  return true;
+}
+
+/// The checks of the era, and whether FOLL_LONGTERM may go with giving mmap_lock up (V19).
+template <class M>
+bool valid_request(M& m, bool pages, bool locked_ptr, bool locked, typename M::W& flags, std::uint64_t added) {
+  using D = typename M::Domain;
+  const bool ok = m.since(&Era::gup_args_checked, Known::V17)
+                      ? is_valid_gup_args(m, pages, locked_ptr, locked, flags, added)
+                      : is_valid_gup_flags(m, pages, locked_ptr, flags, added);
+  if (!ok) return false;
+  if (m.era.longterm_may_unlock || (added & FOLL_PIN) == 0) return true;
+  if (!locked_ptr && (added & FOLL_UNLOCKABLE) == 0) return true;
+  if (D::truth((flags & FOLL_LONGTERM) == 0u)) return true;
+  m.warn(Warn::gup_args, "__get_user_pages_remote", "FOLL_LONGTERM where mmap_lock may be given up");
+  return false;
+}
+
+/// faultin_vma_page_range(), before MADV_POPULATE handed its whole range over (V23): the part of
+/// [start, start + nr pages) inside the first VMA, again and again while faults give mmap_lock up.
+/// madvise() itself goes on to the next VMA.
+template <class M, class Walk>
+std::int64_t faultin_vma_page_range(Gup<M, Walk>& gup, typename M::W start, std::uint32_t nr, typename M::W flags) {
+  using D = typename M::Domain;
+  M& m = gup.m;
+  for (std::uint32_t tries = 0; tries <= kMaxFaultsPerAddress; ++tries) {
+    const int vma = gup_vma_lookup(m, start);
+    if (vma < 0) return -E_NOMEM;
+    if (check_vma_flags(m, vma, flags) != 0) return -E_INVAL;
+    const std::uint32_t inside = D::clip((m.w.vmas[vma].end - start) >> m.arch.page_shift(), nr);
+    const std::int64_t done = gup.get(start, inside, flags, 0);
+    if (m.halted() || done != 0 || gup.locked || nr == 0) return done;
+    gup.lock_mmap(false);
+    gup.locked = true;
+  }
+  m.halt(Termination::livelock, "madvise_populate", "mmap_lock is dropped again and again");
+  return 0;
+}
+
 /// populate_vma_page_range() over [start, start + nr pages) of the first VMA there.
 template <class M, class Walk>
 std::int64_t populate_vma_page_range(Gup<M, Walk>& gup, typename M::W start, std::uint32_t nr) {
@@ -66,8 +122,9 @@ void run_request(M& m, const Walk& walk) {
   Gup<M, Walk> gup{m, walk, pages, true};
   std::int64_t ret = 0;
   const auto valid = [&](std::uint64_t added, bool locked_ptr, bool locked) {
-    return is_valid_gup_args(m, pages, locked_ptr, locked, flags, added);
+    return valid_request(m, pages, locked_ptr, locked, flags, added);
   };
+  const auto pin_refused = [&]() -> std::int64_t { return m.since(&Era::pin_refusal_is_zero, Known::V18) ? 0 : -E_INVAL; };
   switch (r.api) {
     case Api::internal:
       ret = gup.get(start, r.nr_pages, flags, 0);
@@ -76,7 +133,7 @@ void run_request(M& m, const Walk& walk) {
       ret = valid(FOLL_TOUCH, false, true) ? gup.get_locked(start, r.nr_pages, flags) : -E_INVAL;
       break;
     case Api::pin:
-      ret = valid(FOLL_PIN, false, true) ? gup_longterm_locked(gup, start, r.nr_pages, flags) : 0;
+      ret = valid(FOLL_PIN, false, true) ? gup_longterm_locked(gup, start, r.nr_pages, flags) : pin_refused();
       break;
     case Api::get_remote:
       ret = valid(FOLL_TOUCH | FOLL_REMOTE, r.locked_ptr, true)
@@ -86,17 +143,17 @@ void run_request(M& m, const Walk& walk) {
     case Api::pin_remote:
       ret = valid(FOLL_PIN | FOLL_TOUCH | FOLL_REMOTE, r.locked_ptr, true)
                 ? gup_longterm_locked(gup, start, r.nr_pages, flags)
-                : 0;
+                : pin_refused();
       break;
     case Api::get_unlocked:
     case Api::pin_unlocked: {
       const bool pin = r.api == Api::pin_unlocked;
       m.mmap_locked = gup.locked = false;
       if (!valid(FOLL_TOUCH | FOLL_UNLOCKABLE | (pin ? FOLL_PIN : 0u), false, false))
-        ret = pin ? 0 : -E_INVAL;
+        ret = pin ? pin_refused() : -E_INVAL;
       else
         ret = pin ? gup_longterm_locked(gup, start, r.nr_pages, flags)
-                  : gup.get_locked(start, r.nr_pages, flags);
+                  : gup.get_locked(start, r.nr_pages, flags, m.since(&Era::unlocked_is_killable, Known::V22));
       break;
     }
     case Api::populate:
@@ -105,11 +162,16 @@ void run_request(M& m, const Walk& walk) {
     case Api::madvise_populate:
       flags = (flags & FOLL_WRITE) |
               std::uint64_t{FOLL_TOUCH | FOLL_HWPOISON | FOLL_UNLOCKABLE | FOLL_MADV_POPULATE};
-      ret = gup.get_locked(start, r.nr_pages, flags);
+      if (m.since(&Era::madvise_hands_range, Known::V23))
+        ret = gup.get_locked(start, r.nr_pages, flags);
+      else
+        ret = faultin_vma_page_range(gup, start, r.nr_pages, flags & ~std::uint64_t{FOLL_MADV_POPULATE});
       break;
     case Api::dump_page:
       m.mmap_locked = gup.locked = false;
-      ret = gup.get_locked(start, 1, W(FOLL_FORCE | FOLL_DUMP | FOLL_GET)) == 1 ? 1 : 0;
+      flags = W(FOLL_FORCE | FOLL_DUMP | FOLL_GET);
+      if (!m.since(&Era::dump_page_keeps_lock, Known::V21)) flags = flags | std::uint64_t{FOLL_UNLOCKABLE};
+      ret = gup.get_locked(start, 1, flags) == 1 ? 1 : 0;
       break;
   }
   m.ret = W(static_cast<std::uint64_t>(ret));

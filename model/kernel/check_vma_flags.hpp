@@ -47,13 +47,15 @@ int check_vma_flags(M& m, int vma, typename M::W flags) {
   if (write) {
     // Writeback file systems cannot have pages written behind their back for long.
     const bool dirty_tracked = v.kind == VmaKind::file;
-    if (dirty_tracked &&
+    if (dirty_tracked && m.era.longterm_dirty_tracking &&
         ((flags & (FOLL_PIN | FOLL_LONGTERM)) == std::uint64_t{FOLL_PIN | FOLL_LONGTERM} &&
          (v.flags & (VM_SHARED | VM_WRITE)) == std::uint64_t{VM_SHARED | VM_WRITE})) {
+      m.switched(Known::V33);
       m.note(fn, "longterm write pin of a mapping with dirty tracking");
       return E_FAULT;
     }
-    if ((v.flags & VM_WRITE) == 0u || (v.flags & VM_SHADOW_STACK) != 0u) {
+    const auto shadow_stack = typename M::B(m.era.shadow_stacks) && (v.flags & VM_SHADOW_STACK) != 0u;
+    if ((v.flags & VM_WRITE) == 0u || shadow_stack) {
       if (!force || hugetlb || !is_cow_mapping<D>(v)) {
         m.note(fn, "write not permitted");
         return E_FAULT;

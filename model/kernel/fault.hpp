@@ -25,7 +25,9 @@ typename M::W fault_gate(M& m, int vma, typename M::W& flags) {
   constexpr const char* fn = "sanitize_fault_flags";
   const auto& v = m.w.vmas[vma];
   const auto cow = is_cow_mapping<D>(v);
-  if ((flags & FAULT_FLAG_UNSHARE) != 0u) {
+  if (!m.era.fault_flags_sanitized) {
+    // before v6.2 (V25)
+  } else if ((flags & FAULT_FLAG_UNSHARE) != 0u) {
     if ((flags & FAULT_FLAG_WRITE) != 0u) {
       m.warn(Warn::fault_gate, fn, "UNSHARE together with WRITE");
       return W(VM_FAULT_SIGSEGV);
@@ -66,29 +68,43 @@ typename M::W handle_mm_fault(M& m, int vma, typename M::W address, typename M::
   return result;
 }
 
+/// What follow_hugetlb_page() of v6.1 does instead: hugetlb_fault() at once, without the
+/// checks and the record of handle_mm_fault() (facts 1.8 step 5; V04).
+template <class M>
+typename M::W fault_hugetlb_directly(M& m, int vma, typename M::W address, typename M::W flags) {
+  const typename M::W page = address & m.arch.geometry().page_mask();
+  m.note("hugetlb_fault", "faults", flags);
+  const typename M::W result = hugetlb_fault(m, vma, page, flags);
+  m.hugetlb_faults.push_back({page, flags, result});
+  m.note("hugetlb_fault", "answers", result);
+  return result;
+}
+
 /// faultin_page(), facts 1.4. `locked` is *locked. Returns 0 or a positive errno.
 template <class M>
 int faultin_page(M& m, int vma, typename M::W address, typename M::W flags, bool unshare, bool& locked) {
   using D = typename M::Domain;
   using W = typename M::W;
   constexpr const char* fn = "faultin_page";
-  if ((flags & FOLL_NOFAULT) != 0u) {
+  const bool hugetlb = m.w.vmas[vma].kind == VmaKind::hugetlb;
+  if ((flags & FOLL_NOFAULT) != 0u && (!hugetlb || m.since(&Era::hugetlb_nofault, Known::V02))) {
     m.note(fn, "NOFAULT");
     return E_FAULT;
   }
   const auto on = [&](std::uint64_t foll, std::uint64_t fault) {
     return D::select((flags & foll) != 0u, W(fault), W(0));
   };
-  W ff = on(FOLL_WRITE, FAULT_FLAG_WRITE) | on(FOLL_REMOTE, FAULT_FLAG_REMOTE) |
+  const bool directly = hugetlb && !m.since(&Era::hugetlb_through_mm_fault, Known::V04);
+  W ff = on(FOLL_WRITE, FAULT_FLAG_WRITE) | (directly ? W(0) : on(FOLL_REMOTE, FAULT_FLAG_REMOTE)) |
          on(FOLL_UNLOCKABLE, FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE) |
          on(FOLL_NOWAIT, FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT) |
          on(FOLL_TRIED, FAULT_FLAG_TRIED);
   // The retry may be cut short by any signal only where the lock may be dropped.
-  ff = ff | D::select((flags & (FOLL_UNLOCKABLE | FOLL_INTERRUPTIBLE)) ==
+  if (m.era.interruptible && !directly) ff = ff | D::select((flags & (FOLL_UNLOCKABLE | FOLL_INTERRUPTIBLE)) ==
                           std::uint64_t{FOLL_UNLOCKABLE | FOLL_INTERRUPTIBLE},
                       W(FAULT_FLAG_INTERRUPTIBLE), W(0));
   if (unshare) ff = ff | std::uint64_t{FAULT_FLAG_UNSHARE};
-  const W r = handle_mm_fault(m, vma, address, ff);
+  const W r = directly ? fault_hugetlb_directly(m, vma, address, ff) : handle_mm_fault(m, vma, address, ff);
   if (m.halted()) return 0;
   if ((r & VM_FAULT_COMPLETED) != 0u) {
     locked = false;

@@ -24,7 +24,8 @@ bool do_set_pmd(M& m, VmFaultSite<M>& s, int folio) {
   const auto& arch = m.arch;
   const auto& v = m.w.vmas[s.vma];
   if (m.w.folios[folio].order != m.pmd_order() || !m.w.config.thp) return false;
-  if (!D::truth((v.flags & VM_NOHUGEPAGE) == 0u && thp_suitable(m, s.vma, s.address))) return false;
+  if (!D::truth(thp_suitable(m, s.vma, s.address))) return false;
+  if (D::truth((v.flags & VM_NOHUGEPAGE) != 0u) && m.since(&Era::set_pmd_asks_vma, Known::G04)) return false;
   if (D::truth(m.w.folios[folio].hwpoison)) return false;
   const auto blank = m.arch.make_leaf(Level::pmd, m.w.folios[folio].pfn, fault_prot(m, s.vma));
   const auto written = maybe_mkwrite(m, s.vma, arch.mkdirty(blank));
@@ -131,12 +132,13 @@ bool map_whole_folio(M& m, VmFaultSite<M>& s, const FoundPage<M>& page) {
   const auto& arch = m.arch;
   using W = typename M::W;
   const auto& v = m.w.vmas[s.vma];
-  if (v.kind != VmaKind::shmem || m.w.folios[page.folio].order != 9) return false;
+  if (!m.era.finish_fault_maps_folio || v.kind != VmaKind::shmem || m.w.folios[page.folio].order != 9) return false;
   const W base = s.address - ((page.pfn - m.w.folios[page.folio].pfn) << m.arch.page_shift());
   const auto fits = (v.flags & (VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR)) == 0u &&
                     base == pmd_base(m, s.address) && base >= v.start &&
                     v.end - base >= m.arch.span(Level::pmd);
   if (!D::truth(fits) || !pte_table_empty(m, s.address)) return false;
+  m.switched(Known::C04);
   W e = m.arch.make_entry(m.w.folios[page.folio].pfn, fault_prot(m, s.vma));
   e = D::select((s.flags & FAULT_FLAG_WRITE) != 0u, maybe_mkwrite(m, s.vma, arch.mkdirty(e)), e);
   m.store_run(Level::pte, base, m.pmd_pages(), e, m.arch.stride(e, Level::pte));

@@ -84,6 +84,7 @@ enum VmFault : std::uint32_t {
   VM_FAULT_OOM = 0x1,
   VM_FAULT_SIGBUS = 0x2,
   VM_FAULT_MAJOR = 0x4,
+  VM_FAULT_WRITE = 0x8,  ///< before v6.2 only
   VM_FAULT_HWPOISON = 0x10,
   VM_FAULT_HWPOISON_LARGE = 0x20,
   VM_FAULT_SIGSEGV = 0x40,

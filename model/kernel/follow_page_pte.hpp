@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The PTE level of the generic walk, the same in every modelled era
+// The PTE level of the generic walk, nearly the same in every modelled era
 // (follow_page_pte, follow_pfn_pte; facts 1.10).
 #pragma once
 
@@ -24,7 +24,7 @@ Lookup<typename M::Domain> follow_pfn_pte(M& m, typename M::W address, typename 
 }
 
 /// pte_offset_map_lock(): false when the PMD is not (or no longer) a PTE table; a bad
-/// PMD is cleared on the way (v6.5 and later).
+/// PMD is cleared on the way (v6.5 and later; before, the walk left it alone, V28).
 template <class M>
 bool map_pte_table(M& m, typename M::W address) {
   const auto& arch = m.arch;
@@ -34,6 +34,7 @@ bool map_pte_table(M& m, typename M::W address) {
   if (!arch.pmd_present(pmd) && arch.is_migration(m.swap, pmd)) return false;
   if (arch.pmd_trans_huge(pmd) || arch.devmap(pmd)) return false;
   if (arch.pmd_bad(pmd)) {
+    if (!m.since(&Era::walk_clears_bad_pmd, Known::V28)) return false;
     m.warn(Warn::bad_entry, fn, "bad PMD: complains and clears it");
     m.write("pmd_clear_bad", Level::pmd, address, typename M::W(0));
     return false;

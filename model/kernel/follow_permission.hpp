@@ -7,10 +7,11 @@
 
 namespace gupdiff {
 
-/// gup_can_follow_protnone(), v6.6 and later.
+/// gup_can_follow_protnone(): before v6.6 FORCE alone let a walk pass a NUMA hint (V13).
 template <class M>
 typename M::B gup_can_follow_protnone(const M& m, int vma, typename M::W flags) {
   using D = typename M::Domain;
+  if (!m.era.numa_hints_on_request) return (flags & FOLL_FORCE) != 0u;
   return (flags & FOLL_HONOR_NUMA_FAULT) == 0u || !vma_is_accessible<D>(m.w.vmas[vma]);
 }
 

@@ -18,8 +18,17 @@ Lookup<typename M::Domain> split_and_follow(M& m, int vma, typename M::W address
     m.halt(Termination::bug, "split_huge_pmd", "splits a hugetlb PMD (D42)");
     return L::fault();
   }
+  const auto& arch = m.arch;
+  int folio = -1;
+  if (!m.era.split_zero_is_plain) folio = m.find_folio(arch.leaf_pfn(Level::pmd, m.peek(Level::pmd, address)));
   split_huge_pmd(m, vma, address);
   if (m.halted()) return L::fault();
+  if (folio >= 0 && m.w.folios[folio].kind == FolioKind::huge_zero) {
+    // pmd_trans_unstable(): the zero page of a file was only unmapped (V29).
+    const auto pmd = m.peek(Level::pmd, address);
+    if (arch.none(pmd)) return L::fail(E_BUSY);
+    return follow_page_pte(m, vma, address, flags);
+  }
   if (!alloc_tables(m, Level::pte, address)) return L::fail(E_NOMEM);
   return follow_page_pte(m, vma, address, flags);
 }

@@ -29,6 +29,12 @@ void account_references(Folio<D>& f, typename D::Word n, typename D::Word flags,
   f.pincount = give_back ? f.pincount - pins : f.pincount + pins;
 }
 
+/// A peer-to-peer page that was not asked for (V11).
+template <class M>
+typename M::B unwanted_p2pdma(const M& m, int folio, typename M::W flags) {
+  return typename M::B(m.era.p2pdma_refused) && m.w.folios[folio].p2pdma && (flags & FOLL_PCI_P2PDMA) == 0u;
+}
+
 /// Slow grab: try_grab_folio() since f442fa614137, try_grab_page() with one page before.
 /// Returns 0 or a positive errno.
 template <class M>
@@ -38,7 +44,10 @@ int try_grab_folio(M& m, int folio, typename M::W n, typename M::W flags) {
     m.warn(Warn::grab_refcount, "try_grab_folio", "refcount is not positive");
     return E_NOMEM;
   }
-  if (f.p2pdma && (flags & FOLL_PCI_P2PDMA) == 0u) return E_REMOTEIO;
+  if (unwanted_p2pdma(m, folio, flags)) {
+    m.switched(Known::V11);
+    return E_REMOTEIO;
+  }
   account_references<typename M::Domain>(f, n, flags, false);
   m.note("try_grab_folio", "takes references", n);
   return 0;
@@ -53,7 +62,7 @@ bool try_grab_folio_fast(M& m, int folio, typename M::W n, typename M::W flags) 
     m.warn(Warn::fast_grab_no_flag, "try_grab_folio", "neither GET nor PIN");
     return false;
   }
-  if (f.p2pdma && (flags & FOLL_PCI_P2PDMA) == 0u) return false;
+  if (unwanted_p2pdma(m, folio, flags)) return false;
   if ((flags & FOLL_GET) == 0u && f.kind == FolioKind::zero_page) return true;
   if (no_references(f)) return false;
   if ((flags & FOLL_GET) == 0u && (flags & FOLL_LONGTERM) != 0u && f.unpinnable) {
@@ -72,14 +81,14 @@ void gup_put_folio(M& m, int folio, typename M::W n, typename M::W flags) {
   m.note("gup_put_folio", "gives references back", n);
 }
 
-/// gup_must_unshare(), v6.2 and later: a read-only pin of an anonymous page that is
-/// not exclusive, or a longterm one of anything else in a COW mapping.
+/// gup_must_unshare(): a read-only pin of an anonymous page that is not exclusive, or, from
+/// v6.2 on, a longterm one of anything else in a COW mapping (V07).
 template <class M>
 typename M::B gup_must_unshare(const M& m, int vma, typename M::W flags, int folio) {
   using D = typename M::Domain;
   const auto& f = m.w.folios[folio];
   const auto reads_pinned = (flags & (FOLL_WRITE | FOLL_PIN)) == std::uint64_t{FOLL_PIN};
-  const auto longterm_cow = (flags & FOLL_LONGTERM) != 0u && is_cow_mapping<D>(m.w.vmas[vma]);
+  const auto longterm_cow = typename M::B(m.era.unshares_files) && (flags & FOLL_LONGTERM) != 0u && is_cow_mapping<D>(m.w.vmas[vma]);
   return reads_pinned && D::select(f.anon, !f.exclusive, longterm_cow);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The __get_user_pages() loop and its retry driver, as v6.3 and later have them
-// (facts 1.3, 1.5). The walk itself is a parameter: follow_page_mask() of the era.
+// The __get_user_pages() loop and its retry driver (facts 1.3, 1.5). The walk itself is
+// a parameter: follow_page_mask() of the era, and follow_hugetlb_page() where it has one.
 #pragma once
 
 #include "model/kernel/check_vma_flags.hpp"
@@ -9,6 +9,10 @@
 #include "model/kernel/lookup.hpp"
 
 namespace gupdiff {
+
+/// Whether a walk brings follow_hugetlb_page(), a loop of its own for hugetlb VMAs (facts 1.8).
+template <class Walk>
+inline constexpr bool has_hugetlb_loop = requires { typename Walk::HugetlbLoop; };
 
 /// One request on its way through GUP: the parameters every level hands down.
 template <class M, class Walk>
@@ -29,7 +33,7 @@ struct Gup {
     for (std::uint32_t faults = 0;; ++faults) {
       if (m.fatal_signal()) {
         m.note(fn, "fatal signal pending");
-        error = E_INTR;
+        error = signal_error(vma);
         return false;
       }
       ++m.cost.walks;
@@ -47,6 +51,12 @@ struct Gup {
       if (error == E_BUSY || error == E_AGAIN) error = 0;
       return false;
     }
+  }
+
+  /// What a fatal signal before the first page becomes (V03).
+  int signal_error(int vma) {
+    if (m.w.vmas[vma].kind != VmaKind::hugetlb) return E_INTR;
+    return m.since(&Era::hugetlb_signal_is_eintr, Known::V03) ? E_INTR : E_FAULT;
   }
 
   /// Step 8 of facts 1.3: references for the rest of the huge page, and the output slots.
@@ -88,6 +98,12 @@ struct Gup {
         error = enter_vma(start, flags, vma);
         if (error != 0) break;
       }
+      if constexpr (has_hugetlb_loop<Walk>) {
+        if (m.w.vmas[vma].kind == VmaKind::hugetlb && !m.since(&Era::hugetlb_in_common_loop, Known::V09)) {
+          if (!walk.follow_hugetlb_page(*this, vma, flags, base, start, nr, i, error)) break;
+          continue;
+        }
+      }
       L found;
       if (!find_page(vma, start, flags, found, error)) break;
       if (found.kind == L::Kind::error) {
@@ -96,6 +112,10 @@ struct Gup {
           break;
         }
       }
+      // Before 57edfcfd3419 a THP's pages were looked up one by one where `pages` takes them (V12).
+      if (found.page_mask != 0 && pages && nr > 1 && m.w.vmas[vma].kind != VmaKind::hugetlb &&
+          !m.since(&Era::thp_at_once, Known::V12))
+        found.page_mask = 0;
       // min(rest of the leaf, nr); the rest is at least one page.
       const std::uint32_t count =
           nr == 1 ? 1 : D::clip(((~(start >> m.arch.page_shift())) & std::uint64_t{found.page_mask}) + 1u, nr);
@@ -126,24 +146,27 @@ struct Gup {
   /// gup_signal_pending()
   bool signal_pending(W flags) {
     if (m.fatal_signal()) return true;
-    if ((flags & FOLL_INTERRUPTIBLE) == 0u) return false;
+    if ((flags & FOLL_INTERRUPTIBLE) == 0u || !m.since(&Era::interruptible, Known::V20)) return false;
     return m.any_signal();
   }
-  /// mmap_read_lock_killable()
-  bool lock_mmap() {
+  /// mmap_read_lock_killable(), or, not `killable`, mmap_read_lock()
+  bool lock_mmap(bool killable = true) {
     const std::uint64_t n = ++m.lock_tries;
-    if (m.w.env.mmap_lock_fail_at == n) return false;
+    if (killable && m.w.env.mmap_lock_fail_at == n) {
+      m.note("mmap_read_lock_killable", "killed while it waits");
+      return false;
+    }
     m.mmap_locked = true;
     return true;
   }
 
-  /// __get_user_pages_locked(), facts 1.5
-  std::int64_t get_locked(W start, std::uint32_t nr, W flags) {
+  /// __get_user_pages_locked(), facts 1.5. Where it takes mmap_lock itself, `killable` says how.
+  std::int64_t get_locked(W start, std::uint32_t nr, W flags, bool killable = true) {
     constexpr const char* fn = "__get_user_pages_locked";
     if (nr == 0) return 0;
     bool must_unlock = false;
     if (!locked) {
-      if (!lock_mmap()) return -E_AGAIN;
+      if (!lock_mmap(killable)) return -E_AGAIN;
       must_unlock = true;
       locked = true;
     }

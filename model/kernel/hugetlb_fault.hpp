@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The hugetlb fault path as a GUP caller drives it: hugetlb_fault,
-// hugetlb_no_page and hugetlb_wp of v6.12 (facts 5.2, 5.3).
+// hugetlb_no_page and hugetlb_wp (facts 5.2, 5.3). Step H0 of v6.1, which looks for
+// migration and poison before it takes a lock, finds what step H3 finds here.
 #pragma once
 
 #include "model/kernel/page_prot.hpp"
@@ -47,6 +48,14 @@ struct HugetlbFault {
   /// vma_needs_reservation(): may need memory for the reservation map.
   bool reservation_known() { return m.allocate(); }
 
+  /// Is this the page that the owner's reservation was taken for? Before v6.9: any but the
+  /// page cache's (V37).
+  bool reserved_page(int folio) {
+    if (m.since(&Era::hugetlb_owner_by_anon, Known::V37)) return D::truth(m.folio(folio).anon);
+    const int cached = m.find_cached(v().file, m.file_index(v(), address));
+    return cached < 0 || m.w.page_cache[cached].folio != folio;
+  }
+
   /// hugetlb_wp(), facts 5.3
   W wp(W e) {
     constexpr const char* fn = "hugetlb_wp";
@@ -57,6 +66,8 @@ struct HugetlbFault {
       return W(VM_FAULT_SIGSEGV);
     }
     if ((v().flags & VM_MAYSHARE) != 0u) {
+      // handle_mm_fault() lets no UNSHARE come here since v6.2 (V25).
+      if (!m.era.fault_flags_sanitized && unshare) return W(0);
       set_writable(e);
       m.note(fn, "shared mapping: writable");
       return W(0);
@@ -80,7 +91,7 @@ struct HugetlbFault {
     int fresh = alloc_folio();
     if (fresh < 0) {
       // The owner of the reservation takes the page away from the other mappers.
-      if (v().resv_owner && m.folio(old_folio).anon) {
+      if (v().resv_owner && reserved_page(old_folio)) {
         m.note("unmap_ref_private", "other mappers lose the page");
         auto& f = m.folio(old_folio);
         f.refcount = f.refcount - (f.mapcount - 1u);
@@ -103,7 +114,7 @@ struct HugetlbFault {
     o.mapcount = o.mapcount - 1u;
     o.refcount = o.refcount - 1u;
     W entry = make_huge_pte(n.pfn, !unshare);
-    entry = D::select(arch.uffd_wp(e), arch.mkuffd_wp(entry), entry);
+    if (m.era.hugetlb_copy_keeps_uffd_wp) entry = D::select(arch.uffd_wp(e), arch.mkuffd_wp(entry), entry);
     m.store(level(), address, entry);
     m.note(fn, "copies", level(), address, entry);
     return W(0);
@@ -124,14 +135,19 @@ struct HugetlbFault {
       }
       if ((v().flags & VM_UFFD_MISSING) != 0u) return handle_userfault(m, vma, flags);
       const bool shared = D::truth((v().flags & VM_MAYSHARE) != 0u);
-      if (!shared && !m.allocate()) return W(VM_FAULT_OOM);  // anon_vma
+      const bool anon_vma_first = m.era.hugetlb_anon_vma_first;
+      if (!shared && anon_vma_first && !m.allocate()) return W(VM_FAULT_OOM);  // anon_vma
       folio = alloc_folio();
       if (folio < 0) return W(VM_FAULT_SIGBUS);
+      if (!shared && !anon_vma_first && !m.allocate()) {
+        m.w.env.huge_pool = m.w.env.huge_pool + 1u;
+        return W(VM_FAULT_OOM);
+      }
       if (shared) {
         m.w.page_cache.push_back({index, v().file, static_cast<std::uint16_t>(folio), typename M::B(true)});
-        // The page cache holds one reference a base page (C05).
+        // The page cache holds one reference a base page (C05); before v6.7 one in all (V35).
         auto& f = m.folio(folio);
-        f.refcount = f.refcount + (std::uint64_t{1} << f.order);
+        f.refcount = f.refcount + (m.since(&Era::hugetlb_cache_refs_pages, Known::V35) ? std::uint64_t{1} << f.order : 1);
       } else {
         anon = true;
       }
@@ -168,7 +184,7 @@ struct HugetlbFault {
       if (!reservation_known()) return W(VM_FAULT_OOM);
     }
     if ((v().flags & VM_UFFD_WP) != 0u && arch.uffd_wp(e) && writes && !arch.write(e)) {
-      if (!v().uffd_wp_async) return handle_userfault(m, vma, flags);
+      if (!uffd_wp_is_async(m, vma)) return handle_userfault(m, vma, flags);
       e = arch.clear_uffd_wp(e);
       m.store(level(), address, e);
       m.note(fn, "asynchronous uffd-wp: bit cleared", level(), address, e);
@@ -196,7 +212,10 @@ struct HugetlbFault {
     const auto marker = arch.is_marker(m.swap, e);
     if (arch.none(e) || marker) {
       const W bits = arch.swp_offset(e);
-      if (marker && (bits & kMarkerPoisoned) != 0u) return poisoned();
+      if (m.era.poison_markers && marker && (bits & kMarkerPoisoned) != 0u) {
+        m.switched(Known::V26);
+        return poisoned();
+      }
       return no_page(marker && (bits & kMarkerUffdWp) != 0u);
     }
     if (!arch.pte_present(e)) {

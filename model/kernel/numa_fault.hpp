@@ -30,7 +30,9 @@ typename M::W numa_fault(M& m, int vma, Level leaf, typename M::W address, typen
   const auto& arch = m.arch;
   auto e = arch.modify(leaf, old, fault_prot(m, vma));
   const int folio = leaf == Level::pmd ? vm_normal_folio_pmd(m, e) : vm_normal_folio(m, e);
-  const auto writable = arch.write(e) || may_upgrade_to_write(m, vma, e, folio);
+  // Before v6.2: what was writable stays so, nothing else becomes it (V31).
+  const auto writable = m.era.numa_upgrades_write ? arch.write(e) || may_upgrade_to_write(m, vma, e, folio)
+                                                  : arch.write(old);
   e = arch.mkyoung(e);
   e = D::select(writable, arch.mkwrite(e), e);
   m.store(leaf, address, e);

@@ -26,9 +26,12 @@ void split_anon_pmd(M& m, int vma, typename M::W base, typename M::W old, int fo
   f.refcount = f.refcount + (m.pmd_pages() - 1);
   f.mapcount = f.mapcount + (m.pmd_pages() - 1);
   auto e = arch.make_entry(arch.leaf_pfn(Level::pmd, old), fault_prot(m, vma));
-  e = D::select(arch.write(old), arch.mkwrite(e), e);
+  if (m.era.split_keeps_state)
+    e = D::select(arch.write(old), arch.mkwrite(e), e);
+  else  // the VMA's permission, unless the PMD had none (V30)
+    e = D::select(arch.write(old), maybe_mkwrite(m, vma, e), arch.wrprotect(maybe_mkwrite(m, vma, e)));
   e = D::select(arch.young(old), e, arch.mkold(e));
-  e = D::select(arch.dirty(old), arch.mkdirty(e), e);
+  if (m.era.split_keeps_state) e = D::select(arch.dirty(old), arch.mkdirty(e), e);
   e = D::select(arch.soft_dirty(old), arch.mksoft_dirty(e), e);
   e = D::select(arch.uffd_wp(old), arch.mkuffd_wp(e), e);
   split_into_ptes(m, base, e, arch.stride(e, Level::pte));

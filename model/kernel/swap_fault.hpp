@@ -37,12 +37,18 @@ typename M::W handle_pte_marker(M& m, VmFaultSite<M>& s) {
   const auto& arch = m.arch;
   using W = typename M::W;
   constexpr const char* fn = "handle_pte_marker";
-  const W bits = arch.swp_offset(s.orig);
+  W bits = arch.swp_offset(s.orig);
+  if (!m.era.poison_markers) bits = bits & kMarkerUffdWp;  // the one bit known (V26)
+  if (m.w.vmas[s.vma].kind == VmaKind::anonymous && !m.since(&Era::anon_markers, Known::V39)) {
+    m.warn(Warn::empty_marker, fn, "a marker in anonymous memory");
+    return W(VM_FAULT_SIGBUS);
+  }
   if (bits == 0u) {
     m.warn(Warn::empty_marker, fn, "an empty marker");
     return W(VM_FAULT_SIGBUS);
   }
   if ((bits & kMarkerPoisoned) != 0u) {
+    m.switched(Known::V26);
     m.note(fn, "poisoned by userfaultfd");
     return W(VM_FAULT_HWPOISON);
   }
@@ -53,6 +59,20 @@ typename M::W handle_pte_marker(M& m, VmFaultSite<M>& s) {
     return W(0);
   }
   return W(VM_FAULT_SIGBUS);
+}
+
+/// The end of swap_in() before c18160dba5ff: only a write makes the entry writable, and a
+/// uffd-wp bit takes that back without another word (C05). `e`: the entry so far.
+template <class M>
+typename M::W swap_in_before_v6_11(M& m, VmFaultSite<M>& s, typename M::W e, typename M::B write) {
+  using D = typename M::Domain;
+  const auto& arch = m.arch;
+  using W = typename M::W;
+  e = D::select(write, maybe_mkwrite(m, s.vma, arch.mkdirty(e)), e);
+  e = D::select(arch.swp_uffd_wp(s.orig), arch.wrprotect(e), e);
+  m.store(Level::pte, s.address, e);
+  m.note("do_swap_page", "reads the page in from swap", Level::pte, s.address, e);
+  return W(VM_FAULT_MAJOR) | D::select(write, wrote(m), W(0));
 }
 
 /// Swap-in through a synchronous device: the page is read into a fresh folio that
@@ -73,6 +93,7 @@ typename M::W swap_in(M& m, VmFaultSite<M>& s) {
   const auto may_write = (m.w.vmas[s.vma].flags & VM_WRITE) != 0u && !uffd_wp_entry(m, s.vma, e) &&
                          !needs_soft_dirty_wp(m, s.vma, e);
   const auto write = (s.flags & FAULT_FLAG_WRITE) != 0u;
+  if (!m.era.swap_in_writable) return swap_in_before_v6_11(m, s, e, write);
   e = D::select(may_write, arch.mkwrite(e), e);
   e = D::select(may_write && write, arch.mkdirty(e), e);
   m.store(Level::pte, s.address, e);

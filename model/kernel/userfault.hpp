@@ -6,6 +6,12 @@
 
 namespace gupdiff {
 
+/// UFFD_FEATURE_WP_ASYNC, where the kernel has it (V27).
+template <class M>
+typename M::B uffd_wp_is_async(const M& m, int vma) {
+  return typename M::B(m.era.uffd_wp_async) && m.w.vmas[vma].uffd_wp_async;
+}
+
 /// Answers a userfaultfd event raised under `vma` by a fault with `flags`
 /// (FAULT_FLAG_). Returns VM_FAULT_SIGBUS or VM_FAULT_RETRY; a wait that nobody
 /// ends halts the machine with Termination::sleeps. When it waits, mmap_lock is

@@ -17,6 +17,12 @@ void wp_page_reuse(M& m, VmFaultSite<M>& s) {
   m.note("wp_page_reuse", "reuses the page", Level::pte, s.address, e);
 }
 
+/// What a fault that made a write possible says of it: VM_FAULT_WRITE, before v6.2 (V24).
+template <class M>
+typename M::W wrote(M& m) {
+  return typename M::W(m.since(&Era::no_fault_write, Known::V24) ? 0u : VM_FAULT_WRITE);
+}
+
 /// maybe_unlock_mmap_for_io(): a first try that may wait gives mmap_lock up.
 template <class M>
 typename M::B may_unlock_for_io(typename M::W flags) {
@@ -44,18 +50,18 @@ typename M::W fault_dirty_shared_page(M& m, VmFaultSite<M>& s, int folio) {
 template <class M>
 typename M::W wp_page_shared(M& m, VmFaultSite<M>& s, int folio) {
   wp_page_reuse(m, s);
-  if (folio < 0 || m.w.vmas[s.vma].kind == VmaKind::device) return typename M::W(0);
-  return fault_dirty_shared_page(m, s, folio);
+  if (folio < 0 || m.w.vmas[s.vma].kind == VmaKind::device) return wrote(m);
+  return wrote(m) | fault_dirty_shared_page(m, s, folio);
 }
 
-/// wp_can_reuse_anon_folio(): a small folio that only this entry (and maybe the
+/// wp_can_reuse_anon_folio(): a small folio (before v6.2 any, V40) that only this entry (and maybe the
 /// swap cache, which is then left) refers to.
 template <class M>
 bool wp_can_reuse_anon_folio(M& m, int folio) {
   using D = typename M::Domain;
   using W = typename M::W;
   auto& f = m.folio(folio);
-  if (f.order > 0) return false;
+  if (f.order > 0 && m.since(&Era::large_anon_copied, Known::V40)) return false;
   if (!(f.refcount == D::select(f.swapcache, W(2), W(1)))) return false;
   f.swapcache = typename M::B(false);
   f.refcount = W(1);
@@ -84,7 +90,7 @@ typename M::W wp_page_copy(M& m, VmFaultSite<M>& s, int folio) {
   m.store(Level::pte, s.address, e);
   m.note(fn, "maps a private copy", Level::pte, s.address, e);
   if (folio >= 0) unmap_one(m, folio);
-  return W(0);
+  return D::select(unshare, W(0), wrote(m));
 }
 
 /// do_wp_page(): `s.orig` is present and not writable.
@@ -95,12 +101,12 @@ typename M::W do_wp_page(M& m, VmFaultSite<M>& s) {
   const auto& v = m.w.vmas[s.vma];
   const auto unshare = (s.flags & FAULT_FLAG_UNSHARE) != 0u;
   if (!unshare && uffd_wp_entry(m, s.vma, s.orig)) {
-    if (!v.uffd_wp_async) return handle_userfault(m, s.vma, s.flags);
+    if (!uffd_wp_is_async(m, s.vma)) return handle_userfault(m, s.vma, s.flags);
     s.orig = arch.clear_uffd_wp(s.orig);
     m.store(Level::pte, s.address, s.orig);
   }
   const int folio = vm_normal_folio(m, s.orig);
-  if ((v.flags & (VM_SHARED | VM_MAYSHARE)) != 0u) return wp_page_shared(m, s, folio);
+  if (m.era.wp_shared_first && (v.flags & (VM_SHARED | VM_MAYSHARE)) != 0u) return wp_page_shared(m, s, folio);
   if (folio >= 0) {
     auto& f = m.folio(folio);
     if (f.anon) {
@@ -113,9 +119,13 @@ typename M::W do_wp_page(M& m, VmFaultSite<M>& s) {
         return W(0);
       }
       wp_page_reuse(m, s);
-      return W(0);
+      return wrote(m);
     }
   }
+  // Before v6.2 only anonymous pages were unshared (V07), and shared mappings were told here (V32).
+  if (unshare && !m.era.unshares_files) return W(0);
+  if (!m.era.wp_shared_first && (v.flags & (VM_WRITE | VM_SHARED)) == std::uint64_t{VM_WRITE | VM_SHARED})
+    return wp_page_shared(m, s, folio);
   return wp_page_copy(m, s, folio);
 }
 
@@ -143,7 +153,7 @@ typename M::W do_huge_pmd_wp_page(M& m, VmFaultSite<M>& s, typename M::W pmd) {
       const W e = maybe_mkwrite(m, s.vma, arch.mkdirty(arch.mkyoung(pmd)));
       m.store(Level::pmd, s.address, e);
       m.note(fn, "reuses the page", Level::pmd, s.address, e);
-      return W(0);
+      return wrote(m);
     }
   }
   split_huge_pmd(m, s.vma, s.address);
@@ -156,7 +166,7 @@ typename M::W wp_huge_pmd(M& m, VmFaultSite<M>& s, typename M::W pmd) {
   const auto& v = m.w.vmas[s.vma];
   if (v.kind == VmaKind::anonymous) {
     if ((s.flags & FAULT_FLAG_UNSHARE) == 0u && uffd_wp_entry(m, s.vma, pmd)) {
-      if (!v.uffd_wp_async) return handle_userfault(m, s.vma, s.flags);
+      if (!uffd_wp_is_async(m, s.vma)) return handle_userfault(m, s.vma, s.flags);
     } else {
       return do_huge_pmd_wp_page(m, s, pmd);
     }

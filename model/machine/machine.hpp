@@ -121,6 +121,7 @@ class Machine {
     swap = swap_types(w.config);
     pages.clear();
     faults.clear();
+    hugetlb_faults.clear();
     acquired.clear();
     accesses.clear();
     narrative.clear();
@@ -143,6 +144,7 @@ class Machine {
   Arch<D> arch;                ///< what entries mean here
   std::vector<PageRun<D>> pages;
   std::vector<Fault<D>> faults;
+  std::vector<Fault<D>> hugetlb_faults;  ///< calls of hugetlb_fault() past handle_mm_fault(); of no facet
   std::vector<Lock<D>> acquired;     ///< lock objects in the order they were taken
   std::vector<Access<D>> accesses;   ///< entry accesses under a page-table lock
   std::vector<Narrative> narrative;
@@ -164,6 +166,11 @@ class Machine {
   /// An era switch that row `k` speaks of made a difference here.
   void switched(Known k) {
     if (era.taken_over[static_cast<std::size_t>(k)]) known_applied.set(static_cast<std::size_t>(k));
+  }
+  /// Whether this kernel has `field`, asked where it decides something; row `k` speaks of it.
+  bool since(bool Era::*field, Known k) {
+    switched(k);
+    return era.*field;
   }
   bool halted() const { return termination != Termination::returned; }
   /// Ends the call abnormally; the first reason stays.

@@ -107,7 +107,7 @@ struct Environment {
   W alloc_fail_at{};        ///< the n-th page or page-table allocation fails (VM_FAULT_OOM)
   W fatal_signal_at{};      ///< the n-th signal check sees a fatal signal pending (and every later one)
   W signal_at{};            ///< likewise for a non-fatal signal
-  W mmap_lock_fail_at{};    ///< the n-th killable mmap_lock acquisition fails
+  W mmap_lock_fail_at{};    ///< the n-th acquisition of mmap_lock fails, if it is killable
   W userfault_wakes{};      ///< how often a wait for userfaultfd is woken; then it sleeps for ever
   B migrate_fails{};        ///< longterm migration cannot move the folio
   B isolate_fails{};        ///< longterm migration cannot isolate the folio
