@@ -138,7 +138,9 @@ class Captures(CommandTest):
         self.assert_refused(2, ["conform", self.file("foreign.jsonl", "hello\n")], "foreign.jsonl:1")
         self.assert_refused(2, ["conform", self.file("s390x.jsonl", '{"format":1,"kernel":"6.12","arch":"s390x","levels":null}\n')],
                             "s390x", "x86_64", "arm64")
-        self.assert_refused(2, ["conform", SOURCE / "corpus/captures/6.1.jsonl.gz"], "6.1")
+        self.assert_refused(2, ["conform", SOURCE / "corpus/captures/6.1.jsonl.gz", "--kernel", "6.12"], "6.1", "6.12")
+        self.assert_refused(2, ["conform", self.file("older.jsonl", '{"format":1,"kernel":"5.10","arch":"x86_64","levels":5}\n')],
+                            "5.10", "6.1 and 6.12")
 
 
 class Output(CommandTest):

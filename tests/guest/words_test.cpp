@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "guest/call.hpp"
+#include "guest/foll_numbers.hpp"
 #include "guest/state.hpp"
 #include "model/arch/arch.hpp"
 
@@ -48,6 +49,14 @@ TEST(CallWord, SaysWhatIsNotModelled) {
   EXPECT_FALSE(parse_call("gup.SOMETHING").modelled);
   EXPECT_FALSE(parse_call("nonsense").modelled);
   EXPECT_FALSE(parse_call("gup@x").modelled);
+}
+
+TEST(FollNumbers, V61HasItsOwn) {
+  EXPECT_EQ(foll_of_kernel("6.1", 0x40001), FOLL_PIN | FOLL_WRITE);
+  EXPECT_EQ(foll_of_kernel("6.1", 0x20080), FOLL_SPLIT_PMD | FOLL_NOFAULT);
+  EXPECT_EQ(foll_of_kernel("6.1", 0x8 | 0x10), FOLL_DUMP | FOLL_FORCE);
+  EXPECT_EQ(foll_of_kernel("6.1", 0x400), 1u << 31);  // FOLL_MIGRATION is gone
+  EXPECT_EQ(foll_of_kernel("6.12", FOLL_LONGTERM), FOLL_LONGTERM);
 }
 
 TEST(StateWord, NamesMemoryAndItsHistory) {

@@ -79,15 +79,17 @@ TEST(Divergence, D17IsALivelockFrom610OnAndAPageBefore) {
   Machine<Concrete> m;
   for (int w = 0; w < static_cast<int>(walks().size()); ++w) {
     run_walk(w, f.world, m);
-    EXPECT_EQ(m.termination, w == 0 ? Termination::returned : Termination::livelock) << walks()[w].name;
+    EXPECT_EQ(m.termination, w <= find_walk("v6.9") ? Termination::returned : Termination::livelock) << walks()[w].name;
   }
 }
 
 TEST(Divergence, D42DependsOnTheKernel) {
   const ScenarioFile f = load(kFolder / "D42.toml");
   Machine<Concrete> m;
-  run_walk(find_walk("v6.9"), f.world, m);
-  EXPECT_EQ(m.ret, 1u);
+  for (const char* walk : {"v6.1", "v6.9"}) {
+    run_walk(find_walk(walk), f.world, m);
+    EXPECT_EQ(m.ret, 1u) << walk;
+  }
   run_walk(find_walk("v6.10"), f.world, m);
   EXPECT_EQ(m.termination, Termination::bug);
   run_walk(find_walk("v6.12.117"), f.world, m);
