@@ -28,11 +28,13 @@ HugetlbSlot<typename M::Domain> look_at_slot(M& m, int vma, typename M::W addres
   const auto& arch = m.arch;
   constexpr const char* fn = "follow_hugetlb_page";
   HugetlbSlot<D> s;
-  Level level = m.hugetlb_size(m.w.vmas[vma]).level;
-  locked = legacy_v6_9::hugetlb_walk(m, PlainKernel{}, address, level);
+  const HugetlbSize& size = m.hugetlb_size(m.w.vmas[vma]);
+  const auto where = address & ~((m.arch.page_size() << size.order) - 1);
+  const legacy_v6_9::HugeSlot slot = legacy_v6_9::hugetlb_walk(m, PlainKernel{}, size, where);
+  locked = slot.found;
   if (!locked) return s;
-  m.lock_ptl("huge_pte_lock", legacy_v6_9::huge_pte_lockptr(m, address, level));
-  const auto e = m.read_locked(fn, level, address);
+  m.lock_ptl("huge_pte_lock", huge_pte_lockptr(m, size, slot.level, where));
+  const auto e = huge_ptep_get(m, fn, size, slot.level, where);
   if (arch.none(e)) return s;
   s.absent = false;
   if (!arch.pte_present(e)) {

@@ -67,7 +67,7 @@ Lookup<typename M::Domain> follow_pmd_mask(M& m, const Rows& known, int vma, typ
     return l.kind == L::Kind::none ? no_page_table(m, vma, flags, address) : l;
   }
   if constexpr (Rows::active)
-    if (!m.w.config.thp && arch.pmd_leaf(e) && known.applies(m, Known::G05))
+    if (arch.pmd_leaf(e) && !arch.pmd_trans_huge(e) && known.applies(m, m.w.config.thp ? Known::G06 : Known::G05))
       return follow_unconfigured_leaf(m, vma, address, flags, e);
   if (!arch.pmd_trans_huge(e)) return follow_page_pte(m, vma, address, flags);
   if (arch.protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "legacy/v6_9_generic.hpp"
+#include "legacy/v6_9_offset.hpp"
 
 namespace gupdiff::legacy_v6_9 {
 
@@ -18,11 +19,16 @@ struct SlotAnswer {
   bool absent = false;  ///< there is no slot, or nothing in it: all that v6.1 calls a hole (V05)
 };
 
-/// huge_pte_lock(), before v6.11: the PMD table's lock for 2M, else mm->page_table_lock.
-template <class M>
-Lock<typename M::Domain> huge_pte_lockptr(const M& m, typename M::W address, Level level) {
-  return level == Level::pmd ? m.pmd_lockptr(address) : m.pud_lockptr();
-}
+/// The entry a lookup ended at.
+template <class D>
+struct FoundEntry {
+  Level level = Level::pmd;
+  typename D::Word address{};  ///< of the slot
+  /// It counts for what its own level maps, as to the new walk: one entry of a contiguous set
+  /// (D14), or a leaf of another size than the VMA's (D29, D31).
+  bool by_entry = false;
+  bool own_size = true;  ///< it lies at the level of the VMA's size
+};
 
 /// Whether the kernel looks at the page of a hugetlb entry although no reference is asked for:
 /// v6.1 takes references, if any, by the fast rules alone (facts 1.8 step 8; V06).
@@ -43,25 +49,94 @@ int grab_hugetlb(M& m, int folio, typename M::W n, typename M::W flags) {
 template <class M>
 SlotAnswer<typename M::Domain> follow_device_slot(M& m, int vma, typename M::W address, typename M::W flags,
                                                   Level level) {
-  m.lock_ptl("huge_pte_lock", huge_pte_lockptr(m, address, level));
+  m.lock_ptl("huge_pte_lock", walk_lockptr(m, level, address));
   const auto l = level == Level::pmd ? follow_devmap_pmd(m, vma, address, flags)
                                      : follow_devmap_pud(m, vma, address, flags, KnownRows{RowSet{}.set()});
   m.unlock_ptl("hugetlb_follow_page_mask");
   return {l, true};
 }
 
+/// What the new walk finds at PTE level where the old one takes any entry for a leaf: a NUMA
+/// hint (D19) or a page that is not to be looked at (D23).
+template <class M>
+std::optional<SlotAnswer<typename M::Domain>> known_pte(M& m, const KnownRows& known, int vma, typename M::W address,
+                                                        typename M::W flags, typename M::W e) {
+  using D = typename M::Domain;
+  const auto& arch = m.arch;
+  if (arch.protnone(e) && !gup_can_follow_protnone(m, vma, flags) && known.applies(m, Known::D19))
+    return SlotAnswer<D>{Lookup<D>::fault(), false};
+  const bool no_page = D::truth(arch.special(e)) || m.find_folio(arch.pte_pfn(e)) < 0;
+  if (no_page && known.applies(m, Known::D23)) return SlotAnswer<D>{follow_pte_entry(m, vma, address, flags, e), false};
+  return {};
+}
+
+/// The offset of `address` inside what the entry maps, in pages.
+template <class M, class Rows>
+typename M::W offset_in_entry(M& m, const Rows& known, const HugetlbSize& size, typename M::W address,
+                              const FoundEntry<typename M::Domain>& at, typename M::W e) {
+  const auto whole = (address >> m.arch.page_shift()) & ((std::uint64_t{1} << size.order) - 1);
+  if (!at.by_entry) return whole;
+  if constexpr (Rows::active) {
+    // Every word of a Svnapot set holds the first frame (D18).
+    const bool same_frame = at.own_size && at.level == Level::pte && M::Domain::truth(m.arch.contiguous(e)) &&
+                            m.arch.stride(e, at.level) == 0;
+    if (same_frame && !known.applies(m, Known::D18)) return whole;
+  }
+  return m.page_in(at.level, address);
+}
+
+/// FOLL_TOUCH, of which the old walk knows nothing: the PMD leaf is marked (D01), of a
+/// contiguous set the one member (D05); at PTE level the folio is (D02), which asks the one
+/// entry whether it is dirty (D04).
+template <class M>
+void known_touch(M& m, const KnownRows& known, const HugetlbSize& size, typename M::W address, typename M::W flags,
+                 const FoundEntry<typename M::Domain>& at, typename M::W e, int folio) {
+  using D = typename M::Domain;
+  const auto& arch = m.arch;
+  if ((flags & FOLL_TOUCH) == 0u) return;
+  const bool member = at.own_size && size.entries_log2 != 0;
+  const auto set = address & ~((arch.page_size() << size.order) - 1);
+  if (at.level == Level::pmd) {
+    if (!arch.geometry().read_marks_young && (flags & FOLL_WRITE) == 0u) return;
+    if (!arch.pmd_trans_huge(e) || !known.applies(m, Known::D01)) return;
+    if (member && !known.applies(m, Known::D05)) {
+      const auto young = arch.mkyoung(e);
+      const auto write = (flags & FOLL_WRITE) != 0u;
+      huge_ptep_set_access_flags(m, size, set, D::select(write, arch.mkdirty(young), young), write);
+      return;
+    }
+    touch_huge(m, "touch_pmd", at.level, address, e, flags);
+  } else if (at.level == Level::pte) {
+    if (!known.applies(m, Known::D02)) return;
+    const bool raw = known.applies(m, Known::D04);
+    const auto dirty = arch.dirty(raw ? e : folded(m, size, at.level, set, e));
+    auto& f = m.folio(folio);
+    f.dirty = f.dirty || ((flags & FOLL_WRITE) != 0u && !dirty);
+    f.referenced = typename M::B(true);
+  }
+}
+
 /// Steps 3 to 6: under the page-table lock of the slot.
 template <class M, class Rows>
 SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int vma, typename M::W address,
-                                                  typename M::W flags, Level level) {
+                                                  typename M::W flags, const FoundEntry<typename M::Domain>& at) {
   using D = typename M::Domain;
   const auto& arch = m.arch;
   using L = Lookup<D>;
   constexpr const char* fn = "hugetlb_follow_page_mask";
-  // Of the entry found: another level's only where the new walk met a leaf above (D29).
   const HugetlbSize& size = m.hugetlb_size(m.w.vmas[vma]);
-  const unsigned order = level == size.level ? size.order : arch.geometry().leaf_order(level);
-  const auto e = m.read_locked(fn, level, address);
+  const Level level = at.level;
+  const unsigned order = at.by_entry ? arch.geometry().leaf_order(level) : size.order;
+  const auto e = [&] {
+    if (!at.by_entry) return huge_ptep_get(m, fn, size, level, at.address);
+    return level == Level::pte ? ptep_get(m, fn, at.address) : m.read_locked(fn, level, at.address);
+  }();
+  [[maybe_unused]] const auto hole_rule = [&] {
+    // To the new walk only a PTE that is none can be a hole (D10).
+    if constexpr (Rows::active)
+      if (level == Level::pte && (flags & FOLL_DUMP) != 0u && !arch.none(e) && known.applies(m, Known::D10)) return false;
+    return true;
+  };
   // The PTE-level predicate, whatever the level: PROT_NONE counts as present (D17).
   if (!arch.pte_present(e)) {
     bool leaf_all_the_same = false;
@@ -69,18 +144,21 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
       leaf_all_the_same = D::truth(level == Level::pmd && arch.pmd_leaf(e)) && known.applies(m, Known::G01);
     if (!leaf_all_the_same) {
       m.note(fn, "not present");
-      return {L::fault(), true, !m.era.hugetlb_dump_any && D::truth(arch.none(e))};
+      return {L::fault(), hole_rule(), !m.era.hugetlb_dump_any && D::truth(arch.none(e))};
     }
   }
+  if constexpr (Rows::active)
+    if (level == Level::pte)
+      if (const auto answer = known_pte(m, known, vma, address, flags, e)) return *answer;
   if (!arch.write(e) && (flags & FOLL_WRITE) != 0u) {
     m.note(fn, "write refused by the entry");
     if constexpr (Rows::active)
       if (level == Level::pmd && (flags & FOLL_DUMP) != 0u && known.applies(m, Known::D11b))
         return {L::fault(), false};
-    return {L::fault()};
+    return {L::fault(), hole_rule()};
   }
   const auto head = arch.pte_pfn(e);
-  const auto offset = (address >> arch.page_shift()) & ((std::uint64_t{1} << order) - 1);
+  const auto offset = offset_in_entry(m, known, size, address, at, e);
   if (!looks_at_page(m, flags)) return {L::page(head + offset, -1, (1u << order) - 1)};
   const int folio = m.find_folio(head);
   if (folio < 0) {
@@ -102,20 +180,30 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     if (!silent) m.warn(Warn::hugetlb_grab, fn, "reference refused");
     return {L::fail(err)};
   }
-  if constexpr (Rows::active)
-    if (level == Level::pmd && (flags & FOLL_TOUCH) != 0u &&
-        ((flags & FOLL_WRITE) != 0u || arch.geometry().read_marks_young) && arch.pmd_trans_huge(e) &&
-        known.applies(m, Known::D01))
-      touch_huge(m, "touch_pmd", level, address, e, flags);
+  if constexpr (Rows::active) known_touch(m, known, size, address, flags, at, e, folio);
   return {L::page(pfn, folio, (1u << order) - 1)};
+}
+
+/// The lock the lookup takes: huge_pte_lock()'s, or the new walk's where that is another
+/// object (D06) or another level's (D29, D31).
+template <class M, class Rows>
+Lock<typename M::Domain> lookup_lockptr(M& m, const Rows& known, const HugetlbSize& size, typename M::W address,
+                                        const FoundEntry<typename M::Domain>& at) {
+  const auto huge = huge_pte_lockptr(m, size, at.level, address);
+  if constexpr (Rows::active) {
+    const auto generic = walk_lockptr(m, at.level, address);
+    if (at.by_entry && !at.own_size) return generic;
+    if (generic.kind != huge.kind && known.applies(m, Known::D06)) return generic;
+  }
+  return huge;
 }
 
 /// Takes the lock and follows the slot.
 template <class M, class Rows>
 SlotAnswer<typename M::Domain> follow_slot(M& m, const Rows& known, int vma, typename M::W address,
-                                           typename M::W flags, Level level) {
-  m.lock_ptl("huge_pte_lock", huge_pte_lockptr(m, address, level));
-  const auto answer = follow_locked_slot(m, known, vma, address, flags, level);
+                                           typename M::W flags, const FoundEntry<typename M::Domain>& at) {
+  m.lock_ptl("huge_pte_lock", lookup_lockptr(m, known, m.hugetlb_size(m.w.vmas[vma]), address, at));
+  const auto answer = follow_locked_slot(m, known, vma, address, flags, at);
   m.unlock_ptl("hugetlb_follow_page_mask");
   return answer;
 }
@@ -126,12 +214,23 @@ SlotAnswer<typename M::Domain> follow_slot(M& m, const Rows& known, int vma, typ
 template <class M>
 std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const KnownRows& known, int vma,
                                                                 typename M::W address, typename M::W flags,
-                                                                Level level) {
+                                                                const FoundEntry<typename M::Domain>& at,
+                                                                bool already_read) {
   using D = typename M::Domain;
   const auto& arch = m.arch;
   using L = Lookup<D>;
   constexpr const char* fn = "hugetlb_follow_page_mask";
-  const auto e = known.applies(m, Known::D09) ? m.read(fn, level, address) : m.peek(level, address);
+  const Level level = at.level;
+  if (level == Level::pte) {
+    if ((flags & (FOLL_GET | FOLL_PIN)) == std::uint64_t{FOLL_GET | FOLL_PIN} && known.applies(m, Known::D40)) {
+      m.warn(Warn::get_and_pin, fn, "GET and PIN both set");
+      return SlotAnswer<D>{L::fail(E_INVAL), false};
+    }
+    // pte_offset_map_lock() looks at the PMD once more.
+    if (known.applies(m, Known::D09)) m.read(fn, Level::pmd, address);
+    return {};
+  }
+  const auto e = !already_read && known.applies(m, Known::D09) ? m.read(fn, level, at.address) : m.peek(level, at.address);
   if (level == Level::pud) {
     if (!arch.pte_present(e)) {
       if (known.applies(m, Known::D08))
@@ -181,62 +280,26 @@ std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const Know
   return {};
 }
 
-/// hugetlb_walk() with the generic huge_pte_offset(): only presence of the tables above
-/// is tested, never whether the slot holds a leaf (facts 1.12). True: the slot of
-/// `address` at `level` exists. `level` becomes pud where the new walk meets a leaf above (D29).
-template <class M, class Rows>
-bool hugetlb_walk(M& m, const Rows& known, typename M::W address, Level& level) {
-  const auto& arch = m.arch;
-  constexpr const char* fn = "hugetlb_walk";
-  if (m.top() == Level::pgd) {
-    const auto pgd = m.read(fn, Level::pgd, address);
-    if (!arch.pgd_present(pgd)) return false;
-    if constexpr (Rows::active)
-      if (arch.pgd_bad(pgd) && known.applies(m, Known::D24)) return false;
-    if (!m.enter_table(fn, Level::p4d, pgd, address)) return false;
-  }
-  if (m.top() >= Level::p4d) {
-    const auto p4d = m.read(fn, Level::p4d, address);
-    if (!arch.p4d_present(p4d)) return false;
-    if constexpr (Rows::active)
-      if (arch.p4d_bad(p4d) && known.applies(m, Known::D24)) return false;
-    if (!m.enter_table(fn, Level::pud, p4d, address)) return false;
-  }
-  if (level == Level::pud) return true;
-  const auto pud = m.read(fn, Level::pud, address);
-  if (!arch.pud_present(pud)) return false;
-  if constexpr (Rows::active) {
-    if (arch.pud_leaf(m.era, pud)) {
-      if (known.applies(m, Known::D29)) {
-        level = Level::pud;
-        return true;
-      }
-    } else if (arch.pud_bad(pud) && known.applies(m, Known::D24)) {
-      return false;
-    }
-  }
-  return m.enter_table(fn, Level::pmd, pud, address);
-}
-
 /// Steps 1 to 6 of facts 1.9 and, where rows are known, what stands in for them.
 template <class M, class Rows>
 SlotAnswer<typename M::Domain> find_and_follow(M& m, const Rows& known, int vma, typename M::W address,
                                                typename M::W flags) {
   using D = typename M::Domain;
-  Level level = m.hugetlb_size(m.w.vmas[vma]).level;
-  [[maybe_unused]] const Level hstate_level = level;
-  if (!hugetlb_walk(m, known, address, level)) return {Lookup<D>::fault(), true, true};
-  if constexpr (Rows::active) {
-    if (level != hstate_level) {
-      // D29: the new walk read the PUD already; it goes on with that leaf.
-      if (m.w.config.pud_devmap && D::truth(m.arch.devmap(m.peek(level, address))) &&
-          known.applies(m, Known::D23))
-        return follow_device_slot(m, vma, address, flags, level);
-      return follow_slot(m, known, vma, address, flags, level);
-    }
-    if (const auto answer = known_before_lock(m, known, vma, address, flags, level)) return *answer;
-  }
-  return follow_slot(m, known, vma, address, flags, level);
+  const HugetlbSize& size = m.hugetlb_size(m.w.vmas[vma]);
+  FoundEntry<D> at;
+  at.address = address & ~((m.arch.page_size() << size.order) - 1);
+  // The new walk goes entry by entry: it looks at the member of a set that maps `address`.
+  bool each = false;
+  if constexpr (Rows::active) each = size.entries_log2 != 0 && known.applies(m, Known::D14);
+  if (each) at.address = address;
+  const HugeSlot slot = hugetlb_walk(m, known, size, at.address);
+  if (!slot.found) return {Lookup<D>::fault(), true, true};
+  at.level = slot.level;
+  at.own_size = slot.level == size.level;
+  at.by_entry = at.own_size ? each : slot.by_entry;
+  if constexpr (Rows::active)
+    if (const auto answer = known_before_lock(m, known, vma, address, flags, at, slot.read)) return *answer;
+  return follow_slot(m, known, vma, address, flags, at);
 }
 
 /// hugetlb_follow_page_mask()

@@ -19,6 +19,25 @@ constexpr Row kRows[] = {
      "TOUCH and WRITE on a 2M hugetlb leaf, CONFIG_TRANSPARENT_HUGEPAGE set",
      "the new walk sets accessed, dirty and soft-dirty in the entry under the PMD lock; the old one leaves it alone",
      "facts D01, C01; 4418c522f683", "D01.toml"},
+    {Known::D02, "D02", E, invisible, "FOLL_TOUCH marks the folio of a PTE-mapped huge page",
+     "TOUCH on a hugetlb page mapped by PTEs (arm64 64K, riscv64 Svnapot)",
+     "the new walk sets PG_referenced at every base page it looks up, and PG_dirty for a write through an entry that "
+     "is not dirty; the old one marks nothing",
+     "facts D02; 9cb28da54643", "D02.toml"},
+    {Known::D04, "D04", E, invisible, "one entry of the set says whether a page is dirty",
+     "TOUCH and WRITE where another entry of the contiguous set is dirty and this one is not",
+     "the new walk reads the one PTE and sets PG_dirty (arm64 with CONFIG_ARM64_CONTPTE folds and does not); "
+     "huge_ptep_get() would have seen the page dirty",
+     "facts D04", "D04.toml"},
+    {Known::D05, "D05", E | P, invisible, "FOLL_TOUCH marks one member of a contiguous PMD set",
+     "TOUCH on a hugetlb page mapped by contiguous PMDs (arm64 32M)",
+     "the accessed and dirty bits are set in the PMD that maps the address and in no other of its set", "facts D05",
+     "D05.toml"},
+    {Known::D06, "D06", P, user, "another lock than the one hugetlb writers take",
+     "a hugetlb lookup of a size mapped by contiguous entries, split page-table locks",
+     "the old walk takes mm->page_table_lock as every hugetlb writer does; the new one takes the lock of the PTE or "
+     "PMD table, which writers take only since v6.11-rc4: nothing keeps them apart until then",
+     "facts D06, 1.13; 9cb28da54643, fixed by 5f75cfbd6bb0", "D06.toml"},
     {Known::D07, "D07", P, invisible, "the VMA lock is held over the page-cache probe",
      "FOLL_DUMP finds no page in a hugetlb mapping that has a VMA lock",
      "the old walk looks into the page cache after it released the VMA lock, the new one before",
@@ -30,9 +49,20 @@ constexpr Row kRows[] = {
     {Known::D09, "D09", C, invisible, "one lockless read more per hugetlb lookup",
      "a hugetlb lookup whose tables exist down to the huge page's level",
      "the new walk reads the entry once without the lock before it decides", "facts D08, D09", "D08.toml"},
+    {Known::D10, "D10", R | E | P | C, user, "a dump waits for a PTE-mapped huge page that is not there",
+     "DUMP on a hugetlb page mapped by PTEs whose entry is migrating, poisoned, a marker, or read-only for a write, and "
+     "whose page is not in the page cache",
+     "the old walk answers -EFAULT, a hole; the new one asks for a fault, which waits for the migration, reports the "
+     "poison or allocates a page",
+     "facts 6.4 D10; not acknowledged upstream", "D10.toml"},
     {Known::D11b, "D11b", R | E | P | C, user, "a refused write is no hole to a dump at PMD level",
      "WRITE and DUMP on a read-only 2M hugetlb entry whose page is not in the page cache",
      "the old walk answers -EFAULT; the new one lets the write fault run", "facts 6.4 D11b", "D11b.toml"},
+    {Known::D14, "D14", R | E | P | C, user, "contiguous sets are walked entry by entry",
+     "a hugetlb page mapped by more than one entry (arm64 64K, 32M; riscv64 64K)",
+     "the old walk reads the set's first entry and answers for the whole huge page; the new one reads the entry of the "
+     "address and answers for what that maps: many times the lookups and locks, and what happens in between can show",
+     "facts D14, 4.5; 9cb28da54643, acknowledged there", "D14.toml"},
     {Known::D16, "D16", R | E | P | C, user, "a devmap PUD gives a page mask",
      "a PUD-mapped device page (not hugetlb)",
      "the new walk returns the rest of the 1G leaf at once, references taken on the first page's folio, and "
@@ -44,6 +74,11 @@ constexpr Row kRows[] = {
      "only), the fault changes nothing, and the loop repeats until killed; with DUMP and an empty page cache "
      "it is a hole, -EFAULT",
      "facts D17, C03; 9cb28da54643; not acknowledged upstream", "D17.toml"},
+    {Known::D18, "D18", R | E, user, "a Svnapot page answers with its first page",
+     "a 64K hugetlb page on riscv64, any base page of it but the first",
+     "all words of the set hold the first frame; the old walk adds the offset of the address, the new one returns the "
+     "first page",
+     "facts D18; 9cb28da54643; not acknowledged upstream", ""},
     {Known::D19, "D19", R | E | P | C, malformed, "a NUMA-hint hugetlb PMD under HONOR_NUMA_FAULT",
      "a PROT_NONE 2M hugetlb entry in an accessible mapping, FOLL_HONOR_NUMA_FAULT",
      "the old walk returns the page; the new one asks for a fault that hugetlb has no NUMA branch for, for ever",
@@ -68,9 +103,17 @@ constexpr Row kRows[] = {
      "a PUD leaf in a 2M hugetlb mapping",
      "the old walk dereferences the leaf's frame as a PMD table; the new one returns the right page of the 1G leaf",
      "facts D29", "D29.toml"},
+    {Known::D31, "D31", R | E | P | C, malformed, "a PMD leaf above a mapping by PTEs",
+     "a PMD leaf in a hugetlb mapping of a size that PTEs map (arm64 64K)",
+     "arm64's huge_pte_offset() returns the PMD, to which the old walk adds the offset in the smaller page: a wrong page; "
+     "the new walk returns the right one of the leaf",
+     "facts D31", "D31.toml"},
     {Known::D38, "D38", E, invisible, "a refused reference warns no more",
      "the folio of a present hugetlb entry cannot be referenced",
      "the old walk adds a WARN_ON_ONCE of its own; the error is the same", "facts D38", "D38.toml"},
+    {Known::D40, "D40", R | E | P | C, malformed, "GET and PIN together on a PTE-mapped huge page",
+     "FOLL_GET and FOLL_PIN both set on a hugetlb page mapped by PTEs, which no interface lets through",
+     "the new walk warns and answers -EINVAL as for any PTE; the old one returns the page", "facts D40", "D40.toml"},
     {Known::D42, "D42", R | E | P | C, user, "FOLL_SPLIT_PMD acts on hugetlb",
      "FOLL_SPLIT_PMD on a hugetlb mapping (make_device_exclusive_range)",
      "the old walk ignores the flag and returns the page; v6.10 to v6.14 split the hugetlb PMD, which destroys "
@@ -240,6 +283,10 @@ constexpr Row kRows[] = {
     {Known::G04, "G04", R | E | P | C, user, "MADV_NOHUGEPAGE keeps file pages from being mapped by a PMD",
      "a fault on a huge page of the page cache in a MADV_NOHUGEPAGE mapping",
      "before 2b0f922323cc it is mapped by the PMD all the same", "2b0f922323cc", "G04.toml"},
+    {Known::G06, "G06", R | E | P | C, malformed, "a PMD that pmd_leaf() takes and pmd_trans_huge() does not",
+     "an arm64 PMD with the table bit, valid clear and present-invalid set, outside hugetlb",
+     "the old walk asks pmd_trans_huge() and clears the entry as a bad table; the new one follows it as a leaf",
+     "facts 4.2 predicates", "G06.toml"},
 };
 static_assert(std::size(kRows) == kKnownRows);
 

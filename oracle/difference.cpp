@@ -147,7 +147,8 @@ std::string access_text(const Access<Concrete>& x) {
   return fmt::format("{} of {} slot {:#x} under {}{}", what, level_name(x.level), x.slot,
                      x.ptl.kind == LockKind::none ? "no lock" : x.ptl.kind == LockKind::page_table_lock
                          ? "mm->page_table_lock"
-                         : x.ptl.kind == LockKind::pmd_table ? "its PMD table's lock" : "its PTE table's lock",
+                         : x.ptl.kind == LockKind::pmd_table ? "its PMD table's lock"
+                         : x.ptl.kind == LockKind::pud_table ? "its PUD table's lock" : "its PTE table's lock",
                      x.vma_lock ? " and the VMA lock" : "");
 }
 

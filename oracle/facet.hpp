@@ -65,7 +65,7 @@ struct FacetRelation {
     const auto &x = a.w.slots[level], &y = b.w.slots[level];
     const std::size_t before = initial.slots[level].size();
     B equal = B(true);
-    for (std::size_t i = 0; i < before; ++i) equal = equal && x[i].value == y[i].value;
+    for (std::size_t i = 0; i < before; ++i) equal = equal && x[i].value == y[i].value && x[i].stride == y[i].stride;
     bool in_step = x.size() == y.size();
     for (std::size_t i = before; in_step && i < x.size(); ++i)
       in_step = x[i].count == y[i].count && D::truth(x[i].first == y[i].first);

@@ -62,11 +62,14 @@ bool fits_its_folio(const World<D>& w, Level level, const Slot<D>& s) {
   return D::truth(!f.anon || f.exclusive);
 }
 
-/// G5, G6: only anonymous folios are exclusive, and the page cache holds none of them.
+/// G5, G6: only anonymous folios are exclusive, the page cache holds none of them, and the zero
+/// pages are none.
 template <class D>
 bool folios_fit(const World<D>& w) {
   for (const auto& f : w.folios)
     if (D::truth(f.exclusive && !f.anon)) return false;
+  for (const Folio<D>* zero : {&w.folios[kZeroFolio], &w.folios[kHugeZeroFolio]})
+    if (D::truth(zero->anon)) return false;
   for (const auto& c : w.page_cache)
     if (D::truth(c.present && w.folios[c.folio].anon)) return false;
   return true;
@@ -86,6 +89,46 @@ bool fits_sharing(const World<D>& w, Level level, const Slot<D>& s) {
   return true;
 }
 
+/// G2, for the contiguous set that begins at slot `first`: all entries are members of one set,
+/// equal but for the accessed and dirty bits, or the same non-present word.
+template <class D>
+bool set_is_uniform(const World<D>& w, const HugetlbSize& size, typename D::Word first) {
+  const Arch<D> arch(w.config);
+  const unsigned shift = arch.shift(size.level);
+  const auto head = entry_at<D>(w, size.level, first << shift);
+  const bool present = D::truth(arch.pte_present(head));
+  if (present && !D::truth(arch.contiguous(head) && (arch.pte_pfn(head) & ((std::uint64_t{1} << size.order) - 1)) == 0u))
+    return false;
+  const auto without_marks = [&](typename D::Word e) { return arch.mkold(arch.mkclean(e)); };
+  for (std::uint32_t i = 1; i < size.entries(); ++i) {
+    const auto e = entry_at<D>(w, size.level, (first + std::uint64_t{i}) << shift);
+    if (!present && !D::truth(e == head)) return false;
+    if (present && !D::truth(without_marks(e) == without_marks(arch.contiguous_member(head, size, i)))) return false;
+  }
+  return true;
+}
+
+/// G2, for one run of `level`: what lies in a hugetlb VMA of a contiguous size makes up whole
+/// sets, and so does what migrations leave behind.
+template <class D>
+bool fits_its_set(const World<D>& w, Level level, const Slot<D>& s) {
+  const Arch<D> arch(w.config);
+  const auto address = s.first << arch.shift(level);
+  for (const auto& v : w.vmas) {
+    if (v.kind != VmaKind::hugetlb) continue;
+    const HugetlbSize& size = *arch.geometry().hugetlb_size(v.huge_order);
+    if (size.entries_log2 == 0 || size.level != level) continue;
+    const std::uint64_t n = size.entries();
+    if (!D::truth(address < v.end && address + (std::uint64_t{s.count} << arch.shift(level)) > v.start)) continue;
+    for (std::uint64_t i = 0; i < s.count + n - 1; i += n)
+      if (!set_is_uniform<D>(w, size, (s.first + i) & ~(n - 1))) return false;
+    if (D::truth(s.restored == 0u)) continue;
+    if (s.count % n != 0 || !D::truth((s.first & (n - 1)) == 0u && arch.contiguous(s.restored))) return false;
+    if (!D::truth((arch.pte_pfn(s.restored) & ((std::uint64_t{1} << size.order) - 1)) == 0u)) return false;
+  }
+  return true;
+}
+
 /// Whether a kernel could have written the page tables of `w`. May fork in a symbolic
 /// domain; ask only when a property's claim fails.
 template <class D>
@@ -94,7 +137,7 @@ bool written_by_a_kernel(const World<D>& w) {
   for (int l = 0; l < kLevels; ++l)
     for (const auto& s : w.slots[l]) {
       if (!fits_its_vma<D>(w, static_cast<Level>(l), s) || !fits_its_folio<D>(w, static_cast<Level>(l), s) ||
-          !fits_sharing<D>(w, static_cast<Level>(l), s))
+          !fits_sharing<D>(w, static_cast<Level>(l), s) || !fits_its_set<D>(w, static_cast<Level>(l), s))
         return false;
       // What a migration leaves behind was written by a kernel as well.
       Slot<D> after = s;

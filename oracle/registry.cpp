@@ -5,14 +5,24 @@
 namespace gupdiff {
 namespace {
 
+bool is_alias(std::string_view aliases, std::string_view name) {
+  while (!aliases.empty()) {
+    const auto end = aliases.find(' ');
+    if (aliases.substr(0, end) == name) return true;
+    aliases.remove_prefix(end == std::string_view::npos ? aliases.size() : end + 1);
+  }
+  return false;
+}
+
 constexpr WalkEntry kWalks[] = {
     {"v6.1", "", WalkCode::legacy_v6_1, &kV6_1,
      "follow_hugetlb_page, a loop of its own for hugetlb; late stable, as the captures (6.1.192)"},
     {"v6.9", "legacy", WalkCode::legacy_v6_9, &kV6_9,
      "hugetlb_follow_page_mask in the common loop: the series' baseline"},
     {"v6.10", "unified", WalkCode::unified, &kV6_10, "one generic walk for all memory, as released"},
-    {"v6.12", "", WalkCode::unified, &kV6_12, "the unified walk without hugepd, as released"},
-    {"v6.12.117", "", WalkCode::unified, &kV6_12_117,
+    {"v6.11-rc3", "D0", WalkCode::unified, &kV6_11_rc3, "v6.12 before the hugetlb lock fix 5f75cfbd6bb0"},
+    {"v6.12", "D1", WalkCode::unified, &kV6_12, "the unified walk without hugepd, as released"},
+    {"v6.12.117", "D2", WalkCode::unified, &kV6_12_117,
      "late stable v6.12: the kernel the captures were taken on"},
 };
 
@@ -23,7 +33,7 @@ std::span<const WalkEntry> walks() { return kWalks; }
 int find_walk(std::string_view name) {
   if (name.empty()) return -1;
   for (std::size_t i = 0; i < std::size(kWalks); ++i)
-    if (kWalks[i].name == name || kWalks[i].alias == name) return static_cast<int>(i);
+    if (kWalks[i].name == name || is_alias(kWalks[i].alias, name)) return static_cast<int>(i);
   return -1;
 }
 

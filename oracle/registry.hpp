@@ -17,7 +17,7 @@ enum class WalkCode : unsigned char { legacy_v6_1, legacy_v6_9, unified };
 /// One registered walk. The order of walks() is the order of kernels.
 struct WalkEntry {
   std::string_view name;
-  std::string_view alias;  ///< empty: none
+  std::string_view alias;  ///< empty: none; several with a space between
   WalkCode code;
   const Era* era;
   std::string_view summary;

@@ -218,7 +218,7 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
       return fmt::format("{} points nowhere: frame {:#x} is in no folio", slot(flaw.index),
                          words_of(w).swp_offset(w.slots[static_cast<int>(flaw.level)][at].value));
     case restored_unused:
-      return fmt::format("{}: only a single migration entry can have a restored value", slot(flaw.index));
+      return fmt::format("{}: only migration entries can have a restored value", slot(flaw.index));
     case restored_not_leaf: return fmt::format("{}: the restored value must be a leaf", slot(flaw.index));
     case cache_folio:
       return fmt::format("page-cache entry {} refers to no folio that can be in the page cache", flaw.index);

@@ -139,6 +139,7 @@ FlawKind entry_flaw(const Scenario& w, Level level, std::uint64_t key, std::uint
     case Shape::none:
       return count == 1 ? none : slot_run;
     case Shape::table:
+      if (count != 1) return slot_run;
       return words_of(w).table_frame(e) == table_target(w, level, key) ? none : table_elsewhere;
     case Shape::leaf: {
       const std::uint64_t pfn = leaf_frame(w, e);
@@ -172,11 +173,11 @@ FlawKind slot_flaw(const Scenario& w, Level level, const Slot<Concrete>& s) {
   }
   if (const FlawKind k = entry_flaw(w, level, s.first, s.value, s.count, s.stride); k != none) return k;
   if (s.restored == 0) return none;
-  const bool migration = s.count == 1 && shape(w, level, s.value) == Shape::swap &&
+  const bool migration = shape(w, level, s.value) == Shape::swap &&
                          words_of(w).is_migration(swap_types(w.config), s.value);
   if (!migration) return restored_unused;
   if (shape(w, level, s.restored) != Shape::leaf) return restored_not_leaf;
-  return entry_flaw(w, level, s.first, s.restored, 1, 0);
+  return entry_flaw(w, level, s.first, s.restored, s.count, s.count == 1 ? std::int8_t{0} : words_of(w).stride(s.restored, level));
 }
 
 Flaw cache_flaw(const Scenario& w) {

@@ -247,16 +247,17 @@ class Builder {
     s.first = where >> g().shift(level);
     s.value = value;
     s.count = count;
-    if (count > 1) s.stride = words().stride(value, level);
+    if (count > 1 && shape(w, level, value) == Shape::leaf) s.stride = words().stride(value, level);
     w.slots[static_cast<int>(level)].push_back(s);
   }
 
   /// A leaf of `folio` as the kernel has it in `v` (G3, G4, G7): writable implies
   /// dirty and, if anonymous, exclusive; a private mapping never maps the file's page
   /// writable; an inaccessible VMA has PROT_NONE entries.
-  std::uint64_t leaf(const Vma<Concrete>& v, Level level, std::uint64_t pfn, int folio) {
+  std::uint64_t leaf(const Vma<Concrete>& v, Level level, std::uint64_t pfn, int folio, std::uint32_t count = 1) {
     const auto& f = w.folios[folio];
     LeafState s;
+    s.contiguous = v.kind == VmaKind::hugetlb && count > 1;
     const bool accessible = v.flags & VM_ACCESS_FLAGS;
     const bool zero = folio < 2;
     s.uffd_wp = (v.flags & VM_UFFD_WP) && r.chance(50);
@@ -286,8 +287,9 @@ class Builder {
   }
 
   /// What `mapped` turns into when something happened to it: migration, poison.
-  /// Returns whether it did.
-  bool befell(const Vma<Concrete>& v, Level level, std::uint64_t where, std::uint64_t mapped, int folio) {
+  /// Returns whether it did. Every entry of a contiguous set says so.
+  bool befell(const Vma<Concrete>& v, Level level, std::uint64_t where, std::uint64_t mapped, int folio,
+              std::uint32_t count = 1) {
     const SwapTypes t = swap_types(w.config);
     const std::uint64_t pfn = w.folios[folio].pfn + (level == Level::pte ? leaf_frame(w, mapped) - w.folios[folio].pfn : 0);
     const bool thp = level == Level::pmd && v.kind != VmaKind::hugetlb;
@@ -300,25 +302,43 @@ class Builder {
       std::uint64_t e = words().swp_entry(type, pfn);
       if (words().soft_dirty(mapped)) e |= swap_bit("SOFT_DIRTY");
       if (words().uffd_wp(mapped)) e |= swap_bit("UFFD_WP");
-      put(level, where, e);
+      put(level, where, e, count);
       if (r.chance(85)) w.slots[static_cast<int>(level)].back().restored = mapped;
       return true;
     }
     if (what == 2 && !thp && w.config.memory_failure) {
       w.folios[folio].hwpoison = true;
-      put(level, where, words().swp_entry(t.hwpoison, pfn));
+      put(level, where, words().swp_entry(t.hwpoison, pfn), count);
       return true;
     }
     if (what == 3 && !thp) {
       const bool wp = (v.flags & VM_UFFD_WP) && r.chance(60);
-      put(level, where, words().marker(t, wp ? kMarkerUffdWp : kMarkerPoisoned));
+      put(level, where, words().marker(t, wp ? kMarkerUffdWp : kMarkerPoisoned), count);
       return true;
     }
     return false;
   }
 
+  /// Members of the contiguous set at `where` that the hardware marked by itself: young or
+  /// dirty where the others are not (G2).
+  void touch_member(Level level, std::uint64_t where, std::uint64_t e, std::uint32_t count) {
+    const std::uint32_t k = r.below(count);
+    const auto member = [&](std::uint32_t i) {
+      const std::int8_t stride = words().stride(e, level);
+      return stride == 0 ? e : e + (std::uint64_t{i} << stride);
+    };
+    const std::uint64_t step = g().span(level);
+    if (k > 0) put(level, where, e, k);
+    LeafState s = leaf_state(w.config.arch, g(), level, e);
+    const bool dirties = s.write && r.chance(50);
+    const std::uint64_t touched = words().touched(dirties ? words().mkclean(member(k)) : words().mkold(member(k)), dirties);
+    put(level, where + k * step, touched);
+    if (k + 1 < count) put(level, where + (k + 1) * step, member(k + 1), count - k - 1);
+  }
+
   void hugetlb_unit(const Vma<Concrete>& v, std::uint64_t where) {
-    const Level level = g().hugetlb_size(v.huge_order)->level;
+    const HugetlbSize& size = *g().hugetlb_size(v.huge_order);
+    const Level level = size.level;
     if (!folios_left() || r.chance(14)) {  // never touched; the file may hold it
       if (folios_left() && r.chance(40)) {
         const int f = new_folio(v, v.huge_order, false);
@@ -340,8 +360,10 @@ class Builder {
       w.folios[file_page].mapcount = 0;
       cache(v, where, file_page);
     }
-    const std::uint64_t e = leaf(v, level, w.folios[f].pfn, f);
-    if (!befell(v, level, where, e, f)) put(level, where, e);
+    const std::uint64_t e = leaf(v, level, w.folios[f].pfn, f, size.entries());
+    if (befell(v, level, where, e, f, size.entries())) return;
+    if (size.entries() > 1 && r.chance(25)) touch_member(level, where, e, size.entries());
+    else put(level, where, e, size.entries());
   }
 
   void thp_unit(const Vma<Concrete>& v, std::uint64_t where) {
@@ -501,7 +523,9 @@ class Builder {
     if (r.chance(4)) q.start += 1 + r.below(static_cast<std::uint32_t>(page() - 1));
     // Only huge pages are walked in large steps; long walks over small pages are rare,
     // they cost a thousand times the usual request.
-    const std::uint64_t most = v.kind == VmaKind::hugetlb ? 1100 : r.below(10000) < (unit == pmd_span() ? 10 : 2) ? 600 : 6;
+    const bool by_ptes = v.kind == VmaKind::hugetlb && g().hugetlb_size(v.huge_order)->level == Level::pte;
+    const std::uint64_t most = by_ptes ? (r.chance(3) ? 2 * (std::uint64_t{1} << v.huge_order) + 3 : 6)
+                               : v.kind == VmaKind::hugetlb ? 1100 : r.below(10000) < (unit == pmd_span() ? 10 : 2) ? 600 : 6;
     const std::uint64_t left = (v.end - q.start) >> g().page_shift;
     switch (r.weighted({52, 22, 8, 10, 8})) {
       case 0: q.nr_pages = 1; break;

@@ -129,8 +129,21 @@ class Mutation {
     return default_pfn(w, 2);
   }
 
-  std::uint64_t fresh_leaf(Level level) {
+  /// Entries of `level` that map one page at `address`: more than one in a hugetlb mapping of
+  /// a contiguous size.
+  std::uint32_t set_at(Level level, std::uint64_t address) const {
+    const Vma<Concrete>* const v = vma_at(address);
+    if (!v || v->kind != VmaKind::hugetlb) return 1;
+    const HugetlbSize* const size = g().hugetlb_size(v->huge_order);
+    return size && size->level == level ? size->entries() : 1;
+  }
+  void fix_stride(Level level, Slot<Concrete>& s) {
+    if (s.count > 1) s.stride = shape(w, level, s.value) == Shape::leaf ? words().stride(s.value, level) : std::int8_t{0};
+  }
+
+  std::uint64_t fresh_leaf(Level level, bool contiguous) {
     LeafState s;
+    s.contiguous = contiguous;
     s.write = s.dirty = r.chance(50);
     return with_frame(w, leaf_flags(w.config.arch, g(), level, s), some_frame(level));
   }
@@ -145,19 +158,19 @@ class Mutation {
     const SwapTypes t = swap_types(w.config);
     const bool leaf = shape(w, level, s->value) == Shape::leaf;
     const std::uint64_t pfn = leaf ? leaf_frame(w, s->value) : some_frame(level);
+    const bool contiguous = set_at(level, s->first << g().shift(level)) > 1;
     switch (r.weighted({20, 15, 20, 12, 12, 8, 5, 8})) {
       case 0:
         s->restored = 0;
-        s->value = fresh_leaf(level);
+        s->value = fresh_leaf(level, contiguous);
         break;
       case 1:
         if (leaf) toggle_protnone(level, s->value);
         break;
       case 2: {
-        const std::uint64_t was = leaf ? s->value : fresh_leaf(level);
+        const std::uint64_t was = leaf ? s->value : fresh_leaf(level, contiguous);
         s->value = words().swp_entry(t.migration_read + r.below(3), pfn);
         s->restored = r.chance(85) ? was : 0;
-        s->count = 1;
         break;
       }
       case 3: s->value = words().swp_entry(t.hwpoison, pfn); break;
@@ -171,6 +184,7 @@ class Mutation {
         else if (any) s->value = r.next();
         break;
     }
+    fix_stride(level, *s);
   }
 
   void add_entry() {
@@ -181,8 +195,14 @@ class Mutation {
     Level level = size ? size->level : Level::pte;
     if (any && r.chance(30)) level = static_cast<Level>(r.below(3));
     Slot<Concrete> s;
-    s.first = (v.start >> g().shift(level)) + r.below(3);
-    s.value = fresh_leaf(level);
+    const std::uint32_t entries = size && size->level == level ? size->entries() : 1;
+    s.first = (v.start >> g().shift(level)) + std::uint64_t{r.below(3)} * entries;
+    s.value = fresh_leaf(level, entries > 1);
+    if (entries > 1) {
+      s.count = entries;
+      s.value = with_frame(w, s.value, leaf_frame(w, s.value) & ~((std::uint64_t{1} << v.huge_order) - 1));
+      fix_stride(level, s);
+    }
     w.slots[static_cast<int>(level)].push_back(s);
   }
 
@@ -194,7 +214,7 @@ class Mutation {
       return;
     }
     Slot<Concrete> copy = *s;
-    copy.first += r.chance(60) ? 1 : r.chance(50) ? ~std::uint64_t{0} : r.below(512);
+    copy.first += copy.count == 1 || (any && r.chance(20)) ? (r.chance(60) ? 1 : r.chance(50) ? ~std::uint64_t{0} : r.below(512)) : copy.count;
     if (r.chance(30)) s->value = 0;  // moved
     if (r.chance(50) && shape(w, level, copy.value) == Shape::leaf)
       copy.value = with_frame(w, copy.value, some_frame(level));
@@ -306,7 +326,7 @@ class Mutation {
         const Level level = static_cast<Level>(l);
         const std::uint64_t a = s.first << g().shift(level);
         if (a < v.start || a >= v.end || shape(w, level, s.value) != Shape::leaf) continue;
-        if (words().protnone(s.value) != !(v.flags & VM_ACCESS_FLAGS)) {
+        if (leaf_state(w.config.arch, g(), level, s.value).accessible != !!(v.flags & VM_ACCESS_FLAGS)) {
           toggle_protnone(level, s.value);
           if (s.count > 1 && s.stride != 0) s.stride = words().stride(s.value, level);
         }
@@ -427,8 +447,12 @@ class Mutation {
 void cut_long_call(Random& r, Scenario& w) {
   auto& q = w.request;
   if (q.nr_pages <= 16 || r.below(1000) == 0) return;
+  const auto by_ptes = [&](const Vma<Concrete>& v) {
+    const HugetlbSize* const size = geometry_of(w.config).hugetlb_size(v.huge_order);
+    return size && size->level == Level::pte;
+  };
   for (const auto& v : w.vmas)
-    if (v.kind == VmaKind::hugetlb && q.start >= v.start && q.start < v.end &&
+    if (v.kind == VmaKind::hugetlb && q.start >= v.start && q.start < v.end && (!by_ptes(v) || r.below(50) == 0) &&
         (std::uint64_t{q.nr_pages} << geometry_of(w.config).page_shift) <=
             v.end - (q.start & geometry_of(w.config).page_mask()) + 16 * geometry_of(w.config).page_size())
       return;

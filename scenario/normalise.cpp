@@ -170,6 +170,17 @@ std::uint64_t repair_entry(const Scenario& w, Level level, std::uint64_t key, st
   return e;
 }
 
+/// How many of `count` leaves from `e` on, each a leaf further, lie in the first one's folio.
+std::uint32_t run_inside_folio(const Scenario& w, Level level, std::uint64_t e, std::uint32_t count) {
+  if (words_of(w).stride(e, level) == 0) return count;
+  const std::uint64_t pfn = leaf_frame(w, e);
+  const int folio = folio_of(w, pfn);
+  if (folio < 0) return 1;
+  const auto& f = w.folios[folio];
+  const std::uint64_t left = ((std::uint64_t{1} << f.order) - (pfn - f.pfn)) >> leaf_order(w, level);
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(count, std::max<std::uint64_t>(left, 1)));
+}
+
 void repair_slot(const Scenario& w, Level level, Slot<Concrete>& s) {
   if (level > Level::pud || s.count == 0) s.count = 1;
   const std::uint32_t slots = geometry_of(w.config).slots(level);
@@ -180,10 +191,7 @@ void repair_slot(const Scenario& w, Level level, Slot<Concrete>& s) {
   if (is == Shape::swap) s.stride = 0;
   if (is == Shape::leaf && s.count > 1 && s.stride != 0) {
     s.stride = words_of(w).stride(s.value, level);
-    const std::uint64_t pfn = leaf_frame(w, s.value);
-    const auto& f = w.folios[folio_of(w, pfn)];
-    const std::uint64_t left = ((std::uint64_t{1} << f.order) - (pfn - f.pfn)) >> leaf_order(w, level);
-    s.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(s.count, std::max<std::uint64_t>(left, 1)));
+    if (s.stride != 0) s.count = run_inside_folio(w, level, s.value, s.count);
   }
   if (s.count == 1) s.stride = 0;
   if (s.restored == 0) return;
@@ -193,8 +201,9 @@ void repair_slot(const Scenario& w, Level level, Slot<Concrete>& s) {
     s.restored = 0;
     return;
   }
-  if (s.count > 1) s.count = 1;
   s.restored = repair_entry(w, level, s.first, s.restored);
+  if (s.restored != 0 && s.count > 1) s.count = run_inside_folio(w, level, s.restored, s.count);
+  if (s.count == 1) s.stride = 0;
 }
 
 /// Sorts a level and cuts it to runs that do not overlap: a later run hides an

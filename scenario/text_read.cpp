@@ -349,6 +349,10 @@ ScenarioFile parse_text(std::string_view text, const std::string& name) {
   Reading r;
   r.file = name;
   r.w.folios.resize(2);
+  ScenarioFile out;
+  out.title = in.text("title");
+  out.note = in.text("note");
+  if (const toml::table* t = in.table("config")) read_config(r, *t);
   for (int i = 0; i < 2; ++i) {
     auto& f = r.w.folios[i];
     f.kind = i == 0 ? FolioKind::zero_page : FolioKind::huge_zero;
@@ -357,10 +361,6 @@ ScenarioFile parse_text(std::string_view text, const std::string& name) {
     f.refcount = 1;
     r.folios[folio_name(i)] = i;
   }
-  ScenarioFile out;
-  out.title = in.text("title");
-  out.note = in.text("note");
-  if (const toml::table* t = in.table("config")) read_config(r, *t);
   const toml::table* request = in.table("request");
   if (!request) in.fail(1, "there is no [request]: which call is it about?");
   read_request(r, *request);

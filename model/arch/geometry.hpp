@@ -36,6 +36,12 @@ struct HugetlbSize {
   constexpr std::uint32_t entries() const { return 1u << entries_log2; }
 };
 
+/// Which huge_pte_offset() the architecture has (facts 1.12).
+enum class HugePteOffset : std::uint8_t {
+  generic,  ///< by size alone: no look at whether a slot above holds a leaf (x86-64, riscv64)
+  arm64,    ///< ends at the first leaf or non-present entry from the top, whatever the size
+};
+
 /// Shape of the page tables of one configuration. "Page" is the base page.
 struct Geometry {
   std::string_view name;                  ///< what tells it from the architecture's other ones: "5-level", "64K"
@@ -49,6 +55,10 @@ struct Geometry {
   /// ptep_set_access_flags() and its brothers store the accessed bit for a read as well;
   /// on x86-64 they store only for a write (facts 10, C01).
   bool read_marks_young = false;
+  /// ptep_get() folds the accessed and dirty bits of a valid contiguous set, which takes
+  /// CONFIG_TRANSPARENT_HUGEPAGE (arm64's contpte, v6.9 and later).
+  bool ptep_get_folds = false;
+  HugePteOffset huge_pte_offset = HugePteOffset::generic;
   /// The architecture has the config switch: THP by PMD, device or THP leaves at PUD level,
   /// userfaultfd write protection, soft-dirty tracking, protection keys.
   bool has_thp = true, has_pud_leaf_thp = false, has_uffd_wp = false, has_soft_dirty = false, has_pkeys = false;

@@ -23,6 +23,8 @@ struct Era {
   /// __get_user_pages_locked: nothing pinned without NOWAIT is a WARN and -EFAULT (6.12.y; facts 1.5).
   /// No modelled answer leads there: a difference by it would be a finding, so no row speaks of it.
   bool zero_result_is_efault = false;
+  /// huge_pte_lock() takes the lock the generic walk takes (5f75cfbd6bb0; facts 1.13, D06).
+  bool hugetlb_uses_table_locks = false;
   /// populate: inaccessible VMA refused, FORCE only when not WRITE (facts 1.14, 6.12).
   bool populate_checks_access = false;
   /// finish_fault() maps a whole huge page of shared memory by PTEs (43e027e41423; facts 10, C04).
@@ -153,11 +155,20 @@ inline constexpr Era kV6_9{.name = "v6.9"};
 inline constexpr Era kV6_10{.name = "v6.10",
                             .unified = true,
                             .slow_bulk_grab = true};
+/// v6.11-rc3: v6.12 but for the hugetlb lock fix (era D, sub-step D0).
+inline constexpr Era kV6_11_rc3{.name = "v6.11-rc3",
+                                .unified = true,
+                                .slow_bulk_grab = true,
+                                .pud_leaf_is_pse_only = true,
+                                .populate_checks_access = true,
+                                .finish_fault_maps_folio = true,
+                                .swap_in_writable = true};
 /// v6.12 as released (era D, sub-step D1).
 inline constexpr Era kV6_12{.name = "v6.12",
                             .unified = true,
                             .slow_bulk_grab = true,
                             .pud_leaf_is_pse_only = true,
+                            .hugetlb_uses_table_locks = true,
                             .populate_checks_access = true,
                             .finish_fault_maps_folio = true,
                             .swap_in_writable = true,
@@ -169,6 +180,7 @@ inline constexpr Era kV6_12_117{.name = "v6.12.117",
                                 .split_pmd_refused = true,
                                 .pud_leaf_is_pse_only = true,
                                 .zero_result_is_efault = true,
+                                .hugetlb_uses_table_locks = true,
                                 .populate_checks_access = true,
                                 .finish_fault_maps_folio = true,
                                 .swap_in_writable = true,

@@ -5,6 +5,7 @@
 
 #include "model/kernel/follow_permission.hpp"
 #include "model/kernel/grab.hpp"
+#include "model/kernel/huge_pte.hpp"
 #include "model/kernel/lookup.hpp"
 
 namespace gupdiff {
@@ -44,24 +45,39 @@ bool map_pte_table(M& m, typename M::W address) {
   return true;
 }
 
-/// follow_page_pte() up to the unlock: the page-table lock is held.
+/// ptep_get() under the lock: where the architecture folds, a valid contiguous PTE is young
+/// and dirty if any of its set is (contpte_ptep_get of arm64).
 template <class M>
-Lookup<typename M::Domain> follow_locked_pte(M& m, int vma, typename M::W address, typename M::W flags) {
+typename M::W ptep_get(M& m, const char* function, typename M::W address) {
+  const auto e = m.read_locked(function, Level::pte, address);
+  const Geometry& g = m.arch.geometry();
+  if (!g.ptep_get_folds || !m.w.config.thp) return e;
+  if (!M::Domain::truth(m.arch.contiguous(e) && m.arch.table_format(Level::pte, e))) return e;
+  const HugetlbSize& set = g.hugetlb.front();
+  m.cost.locked_reads += set.entries();
+  return folded(m, set, Level::pte, address & ~((m.arch.page_size() << set.order) - 1), e);
+}
+
+/// Whether the PTE `e` makes follow_page_pte() look no further: not present, or a NUMA hint
+/// that must be honoured.
+template <class M>
+bool pte_is_absent(M& m, int vma, typename M::W flags, typename M::W e) {
+  if (!m.arch.pte_present(e)) return true;
+  if (m.arch.protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
+    m.note("follow_page_pte", "NUMA hint must be honoured");
+    return true;
+  }
+  return false;
+}
+
+/// follow_page_pte() of the entry `e` that was read under the page-table lock and is there.
+template <class M>
+Lookup<typename M::Domain> follow_pte_entry(M& m, int vma, typename M::W address, typename M::W flags,
+                                            typename M::W e) {
   using D = typename M::Domain;
   const auto& arch = m.arch;
   using L = Lookup<D>;
   constexpr const char* fn = "follow_page_pte";
-  const auto e = m.read_locked(fn, Level::pte, address);
-  const bool absent = [&] {
-    if (!arch.pte_present(e)) return true;
-    if (arch.protnone(e) && !gup_can_follow_protnone(m, vma, flags)) {
-      m.note(fn, "NUMA hint must be honoured");
-      return true;
-    }
-    return false;
-  }();
-  if (absent) return arch.none(e) ? no_page_table(m, vma, flags, address) : L::fault();
-
   // vm_normal_page(): nothing for special entries and for frames without struct page.
   const auto pfn = arch.pte_pfn(e);
   int folio = -1;
@@ -113,8 +129,12 @@ Lookup<typename M::Domain> follow_page_pte(M& m, int vma, typename M::W address,
     if (m.halted()) return L::fault();
     return no_page_table(m, vma, flags, address);
   }
-  const L l = follow_locked_pte(m, vma, address, flags);
+  const auto e = ptep_get(m, fn, address);
+  const bool absent = pte_is_absent(m, vma, flags, e);
+  const L l = absent ? L::fault() : follow_pte_entry(m, vma, address, flags, e);
   m.unlock_ptl(fn);
+  // The page cache is asked only now: a dump may find a hole.
+  if (absent && m.arch.none(e)) return no_page_table(m, vma, flags, address);
   return l;
 }
 

@@ -4,6 +4,7 @@
 // migration and poison before it takes a lock, finds what step H3 finds here.
 #pragma once
 
+#include "model/kernel/huge_pte.hpp"
 #include "model/kernel/page_prot.hpp"
 #include "model/kernel/page_tables.hpp"
 #include "model/kernel/userfault.hpp"
@@ -24,17 +25,22 @@ struct HugetlbFault {
   const W flags;    ///< FAULT_FLAG_
 
   Vma<D>& v() { return m.w.vmas[vma]; }
-  Level level() { return m.hugetlb_size(v()).level; }
+  const HugetlbSize& size() { return m.hugetlb_size(v()); }
+  Level level() { return size().level; }
+  /// Stores an entry or, of a contiguous size, its whole set.
+  void set(W e) { set_huge_pte_at(m, size(), address, e); }
   /// VM_FAULT_HWPOISON_LARGE with the index of the hstate.
-  W poisoned() { return W(VM_FAULT_HWPOISON_LARGE | (std::uint32_t{m.hugetlb_size(v()).hstate} << 16)); }
+  W poisoned() { return W(VM_FAULT_HWPOISON_LARGE | (std::uint32_t{size().hstate} << 16)); }
 
   /// make_huge_pte()
   W make_huge_pte(W pfn, typename M::B writable) {
-    const W e = arch.make_huge_pte(pfn, page_prot(m, v()), m.hugetlb_size(v()));
+    const W e = arch.make_huge_pte(pfn, page_prot(m, v()), size());
     return arch.mkyoung(D::select(writable, arch.mkwrite_novma(arch.mkdirty(e)), arch.wrprotect(e)));
   }
   /// set_huge_ptep_writable()
-  void set_writable(W e) { m.store(level(), address, arch.mkwrite_novma(arch.mkdirty(e))); }
+  void set_writable(W e) {
+    huge_ptep_set_access_flags(m, size(), address, arch.mkwrite_novma(arch.mkdirty(e)), typename M::B(true));
+  }
 
   /// alloc_hugetlb_folio(): an exhausted pool is -ENOSPC, hence SIGBUS; -1 then.
   int alloc_folio() {
@@ -115,7 +121,7 @@ struct HugetlbFault {
     o.refcount = o.refcount - 1u;
     W entry = make_huge_pte(n.pfn, !unshare);
     if (m.era.hugetlb_copy_keeps_uffd_wp) entry = D::select(arch.uffd_wp(e), arch.mkuffd_wp(entry), entry);
-    m.store(level(), address, entry);
+    set(entry);
     m.note(fn, "copies", level(), address, entry);
     return W(0);
   }
@@ -170,7 +176,7 @@ struct HugetlbFault {
     f.dirty = typename M::B(true);
     W entry = make_huge_pte(f.pfn, (v().flags & (VM_WRITE | VM_SHARED)) == std::uint64_t{VM_WRITE | VM_SHARED});
     entry = D::select(uffd_wp_marker, arch.mkuffd_wp(entry), entry);
-    m.store(level(), address, entry);
+    set(entry);
     m.note(fn, "installs", level(), address, entry);
     return copies ? wp(entry) : W(0);
   }
@@ -186,20 +192,14 @@ struct HugetlbFault {
     if ((v().flags & VM_UFFD_WP) != 0u && arch.uffd_wp(e) && writes && !arch.write(e)) {
       if (!uffd_wp_is_async(m, vma)) return handle_userfault(m, vma, flags);
       e = arch.clear_uffd_wp(e);
-      m.store(level(), address, e);
+      set(e);
       m.note(fn, "asynchronous uffd-wp: bit cleared", level(), address, e);
     }
     if (modifies && !arch.write(e)) return wp(e);
     // H9: young, and dirty for a write; x86 stores the entry only for a write (C01).
-    if (writes) {
-      m.store(level(), address, arch.mkyoung(arch.mkdirty(e)));
-      m.note(fn, "marks accessed and dirty");
-    } else if (arch.geometry().read_marks_young) {
-      m.store(level(), address, arch.mkyoung(e));
-      m.note(fn, "marks accessed");
-    } else {
-      m.note(fn, "nothing to do");
-    }
+    const W touched = arch.mkyoung(D::select(writes, arch.mkdirty(e), e));
+    huge_ptep_set_access_flags(m, size(), address, touched, writes);
+    m.note(fn, "marks accessed, and dirty for a write");
     return W(0);
   }
 
@@ -207,7 +207,7 @@ struct HugetlbFault {
   W run() {
     constexpr const char* fn = "hugetlb_fault";
     if (!alloc_tables(m, level(), address)) return W(VM_FAULT_OOM);
-    const W e = m.peek(level(), address);
+    const W e = folded(m, size(), level(), address, m.peek(level(), address));
     m.note(fn, "reads", level(), address, e);
     const auto marker = arch.is_marker(m.swap, e);
     if (arch.none(e) || marker) {
@@ -228,13 +228,12 @@ struct HugetlbFault {
 
   /// migration_entry_wait_huge(): the entry becomes what the migration leaves.
   W wait_migration() {
-    const int i = m.find_slot(level(), address);
-    auto& s = m.w.slots[static_cast<int>(level())][i];
-    if (s.restored == 0u) {
+    const W restored = m.restored_at(level(), address);
+    if (restored == 0u) {
       m.halt(Termination::sleeps, "migration_entry_wait_huge", "the migration never ends");
       return W(0);
     }
-    m.store(level(), address, s.restored);
+    set(restored);
     m.note("migration_entry_wait_huge", "waits; the entry is restored");
     return W(0);
   }

@@ -12,12 +12,13 @@ namespace gupdiff {
 /// Catalogue rows, by the ids of the fact sheet's section 6 (D; V from v6.1 to v6.9), 7 (M),
 /// 10 (C) and 1 (S: a rule of that section), and G: found by gupdiff itself; so are V17 and above. Texts are in oracle/catalogue.cpp.
 enum class Known : std::uint8_t {
-  D01, D07, D08, D09, D11b, D16, D17, D19, D23, D24, D27, D28, D29, D38, D42,
+  D01, D02, D04, D05, D06, D07, D08, D09, D10, D11b, D14, D16, D17, D18, D19, D23, D24, D27, D28, D29, D31, D38, D40,
+  D42,
   M03, M34, S14,
   G01, G02, G03, G05,
   V01, V02, V03, V04, V05, V06, V07, V09, V11, V12, V13, V17, V18, V19, V20, V21, V22, V23, V24, V25,
   V26, V27, V28, V29, V30, V31, V32, V33, V34, V35, V36, V37, V38, V39, V40,
-  C04, C05, G04,
+  C04, C05, G04, G06,
   end,  ///< no row: their number
 };
 inline constexpr int kKnownRows = static_cast<int>(Known::end);

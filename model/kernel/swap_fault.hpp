@@ -12,9 +12,7 @@ namespace gupdiff {
 template <class M>
 typename M::W migration_entry_wait(M& m, Level level, typename M::W address) {
   using W = typename M::W;
-  const int slot = m.find_slot(level, address);
-  W restored(0);
-  if (slot >= 0) restored = m.w.slots[static_cast<int>(level)][slot].restored;
+  const W restored = m.restored_at(level, address);
   if (restored == 0u) {
     m.halt(Termination::sleeps, "migration_entry_wait", "the migration never ends");
     return W(0);

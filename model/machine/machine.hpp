@@ -27,7 +27,7 @@ inline constexpr int kTerminations = 6;
 
 /// Which lock object (facts 1.13). `object` tells tables apart: address >> shift of
 /// the level above the table for page-table locks, the VMA's index for the VMA lock.
-enum class LockKind : std::uint8_t { none, page_table_lock, pmd_table, pte_table, hugetlb_vma };
+enum class LockKind : std::uint8_t { none, page_table_lock, pmd_table, pte_table, hugetlb_vma, pud_table };
 template <class D>
 struct Lock {
   using W = typename D::Word;
@@ -261,6 +261,29 @@ class Machine {
     s.stride = stride;
     w.slots[static_cast<int>(level)].push_back(s);
   }
+  /// The same for a contiguous set: a run that is exactly this set is written in place.
+  void store_set(Level level, W address, std::uint32_t count, W value, std::int8_t stride) {
+    auto& v = w.slots[static_cast<int>(level)];
+    const W first = key(level, address);
+    for (std::size_t i = v.size(); i-- > 0;) {
+      if (v[i].count == count && D::truth(v[i].first == first)) {
+        v[i].value = value;
+        v[i].stride = stride;
+        v[i].restored = W(0);
+        return;
+      }
+      // A newer run that holds part of the set would hide it.
+      if (D::truth(v[i].first - first < std::uint64_t{count}) || D::truth(first - v[i].first < std::uint64_t{v[i].count})) break;
+    }
+    store_run(level, address, count, value, stride);
+  }
+  /// What the entry in the slot of `address` becomes when its migration ends; 0: it never does.
+  W restored_at(Level level, W address) const {
+    const int i = find_slot(level, address);
+    if (i < 0) return W(0);
+    const Slot<D>& s = w.slots[static_cast<int>(level)][static_cast<std::size_t>(i)];
+    return slot_restored<D>(arch, level, s, key(level, address));
+  }
   /// Follows table entry `e` to the table of `child` slots around `address`; a
   /// pointer to anywhere else is a wild dereference. False: the machine is halted.
   bool enter_table(const char* function, Level child, W e, W address) {
@@ -334,6 +357,7 @@ class Machine {
       case LockKind::page_table_lock: return "takes mm->page_table_lock";
       case LockKind::pmd_table: return "takes PMD-table lock";
       case LockKind::pte_table: return "takes PTE-table lock";
+      case LockKind::pud_table: return "takes PUD-table lock";
       case LockKind::hugetlb_vma: return "takes hugetlb VMA lock (read)";
       case LockKind::none: break;
     }

@@ -23,6 +23,16 @@ typename D::Word slot_value(const Slot<D>& s, typename D::Word key) {
                       : s.value - (i << static_cast<unsigned>(-s.stride));
 }
 
+/// What the slot at `key` inside run `s` becomes when its migration ends; 0: it never does.
+template <class D>
+typename D::Word slot_restored(const Arch<D>& arch, Level level, const Slot<D>& s, typename D::Word key) {
+  if (s.count == 1 || D::truth(s.restored == 0u)) return s.restored;
+  const std::int8_t stride = arch.stride(s.restored, level);
+  if (stride == 0) return s.restored;
+  const typename D::Word i = key - s.first;
+  return stride > 0 ? s.restored + (i << static_cast<unsigned>(stride)) : s.restored - (i << static_cast<unsigned>(-stride));
+}
+
 /// Index of the run of `level` that holds the slot of `address`, or -1.
 template <class D>
 int slot_index(const World<D>& w, Level level, typename D::Word address) {

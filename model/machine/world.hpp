@@ -56,7 +56,8 @@ struct Slot {
   using W = typename D::Word;
   W first{};     ///< virtual address >> shift of the level
   W value{};     ///< the bit-exact entry
-  W restored{};  ///< what a migration entry becomes when its migration ends; 0: never ends
+  W restored{};  ///< what a migration entry becomes when its migration ends; 0: never ends.
+                 ///< In a run: the first slot's, the others advancing as leaves do
   std::uint32_t count = 1;
   std::int8_t stride = 0;  ///< added per slot: 0 nothing, +k 1 << k, -k minus 1 << k (inverted frames)
 };

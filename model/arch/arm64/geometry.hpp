@@ -79,6 +79,8 @@ constexpr Geometry geometry(std::string_view name, std::uint8_t page_shift, std:
   g.address_bits = bits;
   g.hugetlb = hugetlb;
   g.read_marks_young = true;
+  g.ptep_get_folds = true;
+  g.huge_pte_offset = HugePteOffset::arm64;
   g.has_uffd_wp = true;
   // Frames fit 32 bits: an address of 48 with the largest granule.
   g.fresh_pfn = std::uint64_t{1} << 28;

@@ -22,8 +22,10 @@ HardwareStep<D> hardware_step(const Geometry& g, Level level, typename D::Word e
   const B block_allowed = B(level == Level::pmd || (level == Level::pud && g.page_shift == 12));
   const B page = B(level == Level::pte);
   s.leaf = page || !bit1;
-  s.valid = valid && (bit1 || block_allowed);
-  const B data_writable = ((e & (1ull << 7)) == 0u || (e & (1ull << 51)) != 0u) && (e & (1ull << 6)) != 0u;
+  // What EL0 may not read is no translation to it: so a PROT_NONE contiguous PTE, which stays valid.
+  const B user = (e & (1ull << 6)) != 0u;
+  s.valid = valid && (bit1 || block_allowed) && (!s.leaf || user);
+  const B data_writable = (e & (1ull << 7)) == 0u || (e & (1ull << 51)) != 0u;
   // A table can take write permission away (APTable[1]) or EL0's (APTable[0]).
   const B table_writable = (e & (3ull << 61)) == 0u;
   s.writable = (s.leaf && data_writable) || (!s.leaf && table_writable);
