@@ -162,9 +162,9 @@ Comparison<D> compare_lookup(const ReaderInput<D>& in, const Era& era) {
 
   Watched<D> before;
   before.reset(world, kV6_9);
-  Level level = own;
-  const bool walked = legacy_v6_9::hugetlb_walk(before, PlainKernel{}, address, level);
-  const bool old_finds = walked && !before.halted();
+  const legacy_v6_9::HugeSlot slot = legacy_v6_9::hugetlb_walk(before, PlainKernel{}, *in.size, address);
+  const Level level = slot.level;
+  const bool old_finds = slot.found && !before.halted();
 
   Watched<D> after;
   after.reset(world, era);
@@ -249,7 +249,7 @@ Comparison<D> compare_lock(const ReaderInput<D>& in, const WalkEntry& walk) {
   const auto address = reader_address(in);
   follow_page(walk, m, 0, address, in.foll_flags);
   const Level own = in.size->level;
-  const Lock<D> writer = legacy_v6_9::huge_pte_lockptr(m, address, own);
+  const Lock<D> writer = huge_pte_lockptr(m, *in.size, own, address);
   Comparison<D> c;
   c.about = false;
   for (const Access<D>& a : m.accesses) {
