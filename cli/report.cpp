@@ -34,7 +34,9 @@ using Clock = std::chrono::steady_clock;
 struct Options {
   PairOptions comparison;
   std::string out = "out/report", corpus = "corpus", from;
-  std::vector<std::string> captures = {"corpus/captures/6.12.jsonl.gz", "corpus/captures/arm64-6.12.jsonl.gz"}, only;
+  std::vector<std::string> captures = {"corpus/captures/6.1.jsonl.gz", "corpus/captures/6.12.jsonl.gz",
+                                       "corpus/captures/arm64-6.1.jsonl.gz", "corpus/captures/arm64-6.12.jsonl.gz"};
+  std::vector<std::string> only;
   std::string kernel;
   double seconds = 60, timeout = 300;
   std::uint64_t seed = 1;

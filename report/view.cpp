@@ -321,7 +321,7 @@ Json cards(const Json& d, const Json& run) {
   if (d.contains("conform")) {
     const Json& s = d["conform"];
     const std::uint64_t good = s.value("match", 0u), bad = s.value("mismatch", 0u), none = s.value("not_modelled", 0u);
-    out.push_back(card("Real kernel", s.value("verdict", ""), plural(good + bad + none, "answer", "answers"),
+    out.push_back(card("Real kernels", s.value("verdict", ""), plural(good + bad + none, "answer", "answers"),
                        fmt::format("{} match, {} differ, {} not modelled", grouped(good), grouped(bad), grouped(none)),
                        "conform"));
   }

@@ -135,5 +135,12 @@ TEST(Arm64Conform, Linux612CaptureIsExplained) {
   EXPECT_EQ(r.in_scope.match, 630u);
 }
 
+TEST(Arm64Conform, Linux61CaptureIsExplained) {
+  const ConformResult r = conform({{GUPDIFF_CAPTURES "/arm64-6.1.jsonl.gz"}, ""});
+  EXPECT_EQ(r.in_scope.total(), 570u);
+  EXPECT_EQ(r.in_scope.mismatch, 0u);
+  EXPECT_EQ(r.in_scope.match, 570u);
+}
+
 }  // namespace
 }  // namespace gupdiff
