@@ -40,7 +40,7 @@ void fork_memory(MemoryBuilder& b, const StateWord& s, bool in_child) {
     folio.exclusive = false;
     std::uint64_t shared = b.m.arch.wrprotect(e);
     if (in_child && !s.huge()) shared = b.m.arch.mkold(shared);
-    b.m.store(l, a, shared);
+    b.put(l, a, shared);
   });
   if (in_child) {
     for (auto& v : b.m.w.vmas) v.resv_owner = false;
@@ -68,7 +68,7 @@ void write_protect(MemoryBuilder& b, const StateWord& s) {
   const auto kind = b.m.w.vmas[0].kind;
   if (kind == VmaKind::shmem) split_huge_pmd(b.m, 0, kCaptureBase);
   b.each_leaf(kCaptureBase, unit_of(b, s), [&](std::uint64_t a, Level l, std::uint64_t e) {
-    if (b.m.arch.pte_present(e)) b.m.store(l, a, b.m.arch.mkuffd_wp(e));
+    if (b.m.arch.pte_present(e)) b.put(l, a, b.m.arch.mkuffd_wp(e));
   });
   if (kind != VmaKind::anonymous) b.mark(kCaptureBase, unit_of(b, s), kMarkerUffdWp);
 }
@@ -102,7 +102,7 @@ void migrate(MemoryBuilder& b, bool writable) {
   const LeafEntry e = walk_entry(b.m, kCaptureBase);
   const auto& types = b.m.swap;
   const std::uint64_t type = writable ? types.migration_write : types.migration_read;
-  b.m.store(e.level, kCaptureBase, b.m.arch.swp_entry(type, b.m.arch.leaf_pfn(e.level, e.value)));
+  b.put(e.level, kCaptureBase, b.m.arch.swp_entry(type, b.m.arch.leaf_pfn(e.level, e.value)));
   b.m.w.slots[static_cast<int>(e.level)][b.m.find_slot(e.level, kCaptureBase)].restored = e.value;
 }
 
@@ -136,7 +136,7 @@ std::string poison(MemoryBuilder& b, const StateWord& s) {
     return "";
   }
   b.m.folio(f).hwpoison = true;
-  b.m.store(e.level, kCaptureBase, poisoned);
+  b.put(e.level, kCaptureBase, poisoned);
   if (s.kind == UnitKind::t2 && s.cached) poison_cached(b, 1);
   return "";
 }

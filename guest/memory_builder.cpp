@@ -2,6 +2,7 @@
 // Building memory the way a program does, through the model's own fault code.
 #include "guest/memory_builder.hpp"
 
+#include "model/kernel/huge_pte.hpp"
 #include "model/kernel/hugetlb_fault.hpp"
 #include "model/kernel/mm_fault.hpp"
 
@@ -113,15 +114,34 @@ bool MemoryBuilder::touch(std::uint64_t address, bool write) {
 
 void MemoryBuilder::edit(std::uint64_t address, const std::function<std::uint64_t(std::uint64_t, Level)>& change) {
   const LeafEntry e = walk_entry(m, address);
-  m.store(e.level, address, change(e.value, e.level));
+  put(e.level, address, change(e.value, e.level));
+}
+
+void MemoryBuilder::put(Level level, std::uint64_t address, std::uint64_t value) {
+  const int vma = vma_at(address);
+  const bool huge = vma >= 0 && m.w.vmas[vma].kind == VmaKind::hugetlb;
+  if (!huge || m.hugetlb_size(m.w.vmas[vma]).entries_log2 == 0) {
+    m.store(level, address, value);
+    return;
+  }
+  const HugetlbSize& size = m.hugetlb_size(m.w.vmas[vma]);
+  if (value == 0) m.store_set(level, address, size.entries(), value, 0);
+  else set_huge_pte_at(m, size, address, value);
 }
 
 void MemoryBuilder::each_leaf(std::uint64_t start, std::uint64_t length,
                               const std::function<void(std::uint64_t, Level, std::uint64_t)>& visit) {
   for (std::uint64_t a = start; a < start + length;) {
     const LeafEntry e = walk_entry(m, a);
-    if (!e.table_missing && !m.arch.none(e.value)) visit(a, e.level, e.value);
-    const std::uint64_t span = m.arch.span(e.level);
+    std::uint64_t span = m.arch.span(e.level);
+    std::uint64_t value = e.value;
+    const int vma = vma_at(a);
+    if (vma >= 0 && m.w.vmas[vma].kind == VmaKind::hugetlb) {
+      const HugetlbSize& size = m.hugetlb_size(m.w.vmas[vma]);
+      span = m.arch.page_size() << size.order;
+      value = folded(m, size, e.level, a & ~(span - 1), value);
+    }
+    if (!e.table_missing && !m.arch.none(value)) visit(a, e.level, value);
     a = (a & ~(span - 1)) + span;
   }
 }
@@ -153,7 +173,7 @@ void MemoryBuilder::protect(std::uint64_t start, std::uint64_t length, std::uint
     if (vma < 0 || !m.arch.pte_present(old)) return;
     const bool hugetlb = m.w.vmas[vma].kind == VmaKind::hugetlb;
     if (hugetlb) {
-      m.store(l, a, m.arch.huge_modify(old, page_prot(m, m.w.vmas[vma]), m.hugetlb_size(m.w.vmas[vma])));
+      put(l, a, m.arch.huge_modify(old, page_prot(m, m.w.vmas[vma]), m.hugetlb_size(m.w.vmas[vma])));
       return;
     }
     std::uint64_t e = m.arch.modify(l, old, fault_prot(m, vma));
@@ -174,7 +194,7 @@ void MemoryBuilder::zap(std::uint64_t start, std::uint64_t length, bool anon_too
   }
   each_leaf(start, length, [&](std::uint64_t a, Level l, std::uint64_t e) {
     if (!m.arch.pte_present(e)) {
-      if (anon_too) m.store(l, a, 0);
+      if (anon_too) put(l, a, 0);
       return;
     }
     const int f = m.find_folio(m.arch.leaf_pfn(l, e));
@@ -182,7 +202,7 @@ void MemoryBuilder::zap(std::uint64_t start, std::uint64_t length, bool anon_too
                          m.w.folios[f].kind != FolioKind::huge_zero;
     if (counted && m.w.folios[f].anon && !anon_too) return;
     if (counted) unmap_one(m, f);
-    m.store(l, a, 0);
+    put(l, a, 0);
   });
 }
 
@@ -204,7 +224,7 @@ void MemoryBuilder::mark(std::uint64_t start, std::uint64_t length, std::uint64_
   if (v.kind == VmaKind::hugetlb) {
     const Level l = m.hugetlb_size(v).level;
     alloc_tables(m, l, start);
-    if (m.arch.none(m.peek(l, start))) m.store(l, start, marker);
+    if (m.arch.none(m.peek(l, start))) put(l, start, marker);
     return;
   }
   alloc_tables(m, Level::pte, start);

@@ -35,6 +35,8 @@ class MemoryBuilder {
   void fill_cache(std::uint16_t file, std::uint64_t pages, std::uint8_t order, FolioKind kind);
   /// An access by the program itself. False: the model could not satisfy it.
   bool touch(std::uint64_t address, bool write);
+  /// Stores a leaf entry, or what takes its place: of a hugetlb page, in every entry that maps it.
+  void put(Level level, std::uint64_t address, std::uint64_t value);
   /// Replaces the leaf entry at `address` by `change(entry)`.
   void edit(std::uint64_t address, const std::function<std::uint64_t(std::uint64_t, Level)>& change);
   /// mprotect() and pkey_mprotect() of whole-page ranges.
@@ -46,7 +48,8 @@ class MemoryBuilder {
   void unmap(std::uint64_t start, std::uint64_t length);
   /// Splits the VMA at `address`, if one spans it.
   void split_vma(std::uint64_t address);
-  /// Calls `visit(address, level, entry)` for each present leaf entry of the range.
+  /// Calls `visit(address, level, entry)` for each leaf entry of the range that is not none;
+  /// of a hugetlb page only once.
   void each_leaf(std::uint64_t start, std::uint64_t length,
                  const std::function<void(std::uint64_t, Level, std::uint64_t)>& visit);
   /// Fills none PTEs (or the huge entry) of the range with a marker of `bits`.
