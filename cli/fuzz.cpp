@@ -12,6 +12,7 @@ namespace {
 struct Options {
   PairOptions comparison;
   FuzzOptions fuzz;
+  std::vector<std::string> architectures;
   std::string corpus, findings = "findings";
   std::optional<double> seconds;
   bool json = false;
@@ -20,6 +21,7 @@ struct Options {
 int run_fuzz(Options o) {
   o.fuzz.pair = o.comparison.walks();
   o.fuzz.enabled = o.comparison.rows();
+  o.fuzz.architectures = architectures_of(o.fuzz.pair, o.architectures);
   o.fuzz.corpus_dir = o.corpus;
   o.fuzz.findings_dir = o.findings;
   // With --runs alone the campaign is as long as they take, so that it can be repeated.
@@ -43,6 +45,8 @@ void add_fuzz(CLI::App& app, Exit& exit) {
   CLI::App* sub = app.add_subcommand("fuzz", "Look for a difference that the catalogue does not know");
   auto o = std::make_shared<Options>();
   add_comparison(*sub, o->comparison);
+  sub->add_option("--arch", o->architectures, "Architectures of new scenarios; those the catalogue covers if left out")
+      ->delimiter(',');
   sub->add_option("--time", o->seconds, "Seconds; 60, or no limit if --runs is given")->check(CLI::PositiveNumber);
   sub->add_option("--runs", o->fuzz.runs, "Pairs of walks to run; no limit if left out");
   sub->add_option("--seed", o->fuzz.seed, "Seed")->capture_default_str();

@@ -34,6 +34,31 @@ ArchitectureSet architectures_named(const std::vector<std::string>& names) {
   return names.empty() ? kAllArchitectures : set;
 }
 
+namespace {
+const WalkEntry* not_run(WalkPair pair, const Config& c) {
+  for (const int w : {pair.a, pair.b})
+    if (!runs_on(walks()[static_cast<std::size_t>(w)], c)) return &walks()[static_cast<std::size_t>(w)];
+  return nullptr;
+}
+}  // namespace
+
+ArchitectureSet architectures_of(WalkPair pair, const std::vector<std::string>& asked) {
+  ArchitectureSet set = asked.empty() ? kCatalogued : architectures_named(asked);
+  for (int a = 0; a < kArchitectures; ++a) {
+    const Config c = usual_config(static_cast<Architecture>(a));
+    const WalkEntry* walk = set >> a & 1u ? not_run(pair, c) : nullptr;
+    if (!walk) continue;
+    if (!asked.empty()) throw InputError{fmt::format("--arch {}: {} is not modelled there; walks of {}.", architecture_names()[a], walk->name, walks_on(c))};
+    set &= ~(1u << a);
+  }
+  return set;
+}
+
+void require_walks(WalkPair pair, const Config& c, const std::string& file) {
+  if (const WalkEntry* walk = not_run(pair, c))
+    throw InputError{fmt::format("{}: {} is not modelled on its machine; walks of {}.", file, walk->name, walks_on(c))};
+}
+
 std::string walk_names() {
   std::string names;
   for (const WalkEntry& walk : walks()) {

@@ -40,6 +40,11 @@ void add_comparison(CLI::App& sub, PairOptions& comparison);
 
 /// The architectures named on the command line; all if `names` is empty. Throws InputError.
 ArchitectureSet architectures_named(const std::vector<std::string>& names);
+/// Those of the catalogued architectures that both walks of `pair` run on; with `asked` not empty,
+/// exactly these, or an InputError that says which walks there are.
+ArchitectureSet architectures_of(WalkPair pair, const std::vector<std::string>& asked);
+/// An InputError unless both walks of `pair` run on the machine of scenario `file`.
+void require_walks(WalkPair pair, const Config& c, const std::string& file);
 /// The one of that name. Throws InputError naming those there are.
 Architecture architecture_named(const std::string& name);
 

@@ -27,7 +27,9 @@ int replay(const Options& o) {
   std::vector<Json> entries;
   for (const std::string& file : files) {
     const ScenarioFile scenario = load(file);
-    entries.push_back(replay_entry(file, scenario, o.comparison.walks_of(scenario), rows, {.always = one}));
+    const WalkPair pair = o.comparison.walks_of(scenario);
+    require_walks(pair, scenario.world.config, file);
+    entries.push_back(replay_entry(file, scenario, pair, rows, {.always = one}));
     if (o.json) continue;
     const Json& entry = entries.back();
     if (!o.quiet && (one || entry.at("verdict") == "divergent" || entry.at("verdict") == "unexpected"))

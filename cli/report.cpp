@@ -67,6 +67,7 @@ Json run_replay(const Options& o) {
   std::string warning;
   for (const std::string& file : scenario_files({o.corpus})) {
     const ScenarioFile scenario = load(file);
+    require_walks(o.comparison.walks_of(scenario), scenario.world.config, file);
     entries.push_back(replay_entry(file, scenario, o.comparison.walks_of(scenario), o.comparison.rows(),
                                    {.draw_warning = &warning}));
   }

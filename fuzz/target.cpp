@@ -43,6 +43,8 @@ extern "C" void gupdiff_target_bounds(bool anything, unsigned architectures) {
 extern "C" int gupdiff_target_run(const std::uint8_t* data, std::size_t size) {
   Target& t = target();
   gupdiff::decode({data, size}, t.scenario);
+  for (const int w : {t.pair.a, t.pair.b})
+    if (!gupdiff::runs_on(gupdiff::walks()[static_cast<std::size_t>(w)], t.scenario.config)) return 2;
   if (!gupdiff::holds(t.scenario, t.pair, t.rows, t.expected, t.newer)) return 0;
   return t.newer.cost.walks + t.newer.faults.size() > kHeavy ? 2 : 1;
 }

@@ -5,6 +5,7 @@
 
 #include "model/kernel/follow_devmap.hpp"
 #include "model/kernel/follow_huge_pmd.hpp"
+#include "model/kernel/follow_hugepd.hpp"
 #include "model/kernel/follow_page_pte.hpp"
 #include "model/kernel/follow_split.hpp"
 #include "model/kernel/known.hpp"
@@ -50,6 +51,17 @@ Lookup<typename M::Domain> follow_unconfigured_leaf(M& m, int vma, typename M::W
   return l;
 }
 
+/// A hugepd directory, which the old walk does not look for here: the new one follows it, or
+/// WARNs outside hugetlb (D30, D36).
+template <class M, class Rows>
+bool known_hugepd(M& m, const Rows& known, int vma, Level level, typename M::W e) {
+  if constexpr (Rows::active) {
+    if (!m.arch.geometry().has_hugepd || !M::Domain::truth(m.arch.is_hugepd(level, e))) return false;
+    return known.applies(m, m.w.vmas[vma].kind == VmaKind::hugetlb ? Known::D30 : Known::D36);
+  }
+  return false;
+}
+
 /// follow_pmd_mask()
 template <class M, class Rows>
 Lookup<typename M::Domain> follow_pmd_mask(M& m, const Rows& known, int vma, typename M::W address,
@@ -60,6 +72,7 @@ Lookup<typename M::Domain> follow_pmd_mask(M& m, const Rows& known, int vma, typ
   const auto e = m.read(fn, Level::pmd, address);
   if (arch.none(e)) return no_page_table(m, vma, flags, address);
   if (!arch.pmd_present(e)) return no_page_table(m, vma, flags, address);
+  if (known_hugepd(m, known, vma, Level::pmd, e)) return follow_hugepd(m, vma, Level::pmd, e, address, flags);
   if (arch.devmap(e)) {
     m.lock_ptl(fn, m.pmd_lockptr(address));
     const L l = follow_devmap_pmd(m, vma, address, flags);
@@ -116,6 +129,7 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typ
   if (m.top() < Level::pud) return follow_pmd_mask(m, known, vma, address, flags);
   const auto e = m.read(fn, Level::pud, address);
   if (arch.none(e)) return no_page_table(m, vma, flags, address);
+  if (known_hugepd(m, known, vma, Level::pud, e)) return follow_hugepd(m, vma, Level::pud, e, address, flags);
   if constexpr (Rows::active) {
     if (!arch.pud_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
     if (m.w.config.pud_devmap && arch.devmap(e) && !arch.pud_leaf(m.era, e) && known.applies(m, Known::D23))
@@ -148,6 +162,7 @@ Lookup<typename M::Domain> follow_p4d_mask(M& m, const Rows& known, int vma, typ
   constexpr const char* fn = "follow_p4d_mask";
   if (m.top() < Level::p4d) return follow_pud_mask(m, known, vma, address, flags);
   const auto e = m.read(fn, Level::p4d, address);
+  if (known_hugepd(m, known, vma, Level::p4d, e)) return follow_hugepd(m, vma, Level::p4d, e, address, flags);
   if (arch.none(e) || arch.p4d_bad(e)) return no_page_table(m, vma, flags, address);
   if constexpr (Rows::active)
     if (!arch.p4d_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);

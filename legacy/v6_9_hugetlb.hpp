@@ -6,18 +6,10 @@
 #include <optional>
 
 #include "legacy/v6_9_generic.hpp"
+#include "legacy/v6_9_hugepd.hpp"
 #include "legacy/v6_9_offset.hpp"
 
 namespace gupdiff::legacy_v6_9 {
-
-/// Answer of a hugetlb lookup, and whether the FOLL_DUMP rule of step 7 still applies to
-/// a "no page".
-template <class D>
-struct SlotAnswer {
-  Lookup<D> lookup;
-  bool dump_rule = true;
-  bool absent = false;  ///< there is no slot, or nothing in it: all that v6.1 calls a hole (V05)
-};
 
 /// The entry a lookup ended at.
 template <class D>
@@ -285,6 +277,7 @@ template <class M, class Rows>
 SlotAnswer<typename M::Domain> find_and_follow(M& m, const Rows& known, int vma, typename M::W address,
                                                typename M::W flags) {
   using D = typename M::Domain;
+  if (m.arch.geometry().has_hugepd) return find_linux_pte_and_follow(m, known, vma, address, flags);
   const HugetlbSize& size = m.hugetlb_size(m.w.vmas[vma]);
   FoundEntry<D> at;
   at.address = address & ~((m.arch.page_size() << size.order) - 1);

@@ -287,6 +287,56 @@ constexpr Row kRows[] = {
      "an arm64 PMD with the table bit, valid clear and present-invalid set, outside hugetlb",
      "the old walk asks pmd_trans_huge() and clears the entry as a bad table; the new one follows it as a leaf",
      "facts 4.2 predicates", "G06.toml"},
+    // hugepd (powerpc, kernels before v6.11)
+    {Known::D06b, "D06b", E, invisible, "a hugepd lookup marks the folio referenced",
+     "a page returned from below a hugepd directory, its folio not referenced yet",
+     "the new walk sets PG_referenced, as the fast path whose code it calls; the old one does not",
+     "facts D06b, 1.11 step 10", "D06b.toml"},
+    {Known::D12, "D12", R | E | P | C, user, "a dump allocates the hugepd pages it should skip",
+     "FOLL_DUMP on an entry below a hugepd directory that is none, not present, or refuses the write",
+     "the old walk answers -EFAULT where the page cache has no page: a hole; the new one never applies that rule "
+     "below a directory, so that the fault allocates a huge page for the dump",
+     "facts D12, 6.4, 1.11; a12083d721d7; not acknowledged upstream", "D12.toml"},
+    {Known::D30, "D30", R | E | P | C, malformed, "a directory or table of another size than the mapping's",
+     "below a hugetlb mapping of powerpc, a table where the directory belongs, or a directory of another page size",
+     "the old walk takes whatever entry __find_linux_pte meets for the huge page's own; the new one takes each level "
+     "for what it is, and a directory's page at the offset its own size gives",
+     "facts D30, 1.12", "D30.toml"},
+    {Known::D32, "D32", R | E | P | C, user, "a read-only pin of a hugepd page never ends",
+     "before 01d89b93e176: PIN without WRITE below a directory, the entry not writable, and the page anonymous and "
+     "not exclusive, or LONGTERM and the page not anonymous",
+     "the old walk says -EMLINK, or returns the page of a shared mapping; the new one says \"no page\", the fault finds "
+     "nothing to do, and the loop repeats until killed",
+     "facts D32, M01; a12083d721d7, fixed by 01d89b93e176 before v6.10", "D32.toml"},
+    {Known::D33, "D33", R | E | P | C, user, "populate and longterm pins of hugepd pages never end",
+     "before f442fa614137, below a directory: neither GET nor PIN (mlock, MAP_POPULATE, madvise), or PIN and LONGTERM "
+     "on a folio in CMA or ZONE_MOVABLE",
+     "the old walk returns the page; the new one asks for the reference by the fast path's rules, which refuse (with a "
+     "WARN without GET and PIN), says \"no page\", and the loop repeats until killed",
+     "facts D33, M02; fixed by f442fa614137", "D33.toml"},
+    {Known::D34, "D34", R | E | P | C, user, "FOLL_FORCE on a PROT_NONE hugepd mapping never ends",
+     "an entry below a hugepd directory that is present but permits no access, read with FORCE (ptrace, "
+     "/proc/PID/mem, core dump)",
+     "the old walk returns the page; the new one asks pte_access_permitted(), says \"no page\", the fault changes "
+     "nothing, and the loop repeats until killed",
+     "facts D34, 1.11 step 3; a12083d721d7; not acknowledged upstream", "D34.toml"},
+    {Known::D35, "D35", P | C, invisible, "a hugepd entry is read twice under the lock",
+     "a hugepd lookup that got its reference",
+     "the new walk compares the entry once more, as the lockless fast path must", "facts D35, 1.11 step 7", "D06b.toml"},
+    {Known::D36, "D36", R | E | P | C, malformed, "a hugepd directory outside hugetlb",
+     "a directory in a mapping that is not hugetlb",
+     "the old walk finds a bad table, or takes the directory for one; the new one WARNs and answers -EFAULT",
+     "facts D36", "D36.toml"},
+    {Known::G40, "G40", R | E | P | C, user, "8xx: only the first page of an 8M page can be followed",
+     "a page of an 8M hugetlb page that does not begin at a 4M boundary, on the MPC8xx",
+     "the old walk looks up the huge page's first address; the new one gives hugepte_offset() the address itself, which "
+     "on the 8xx leads to a place in the table where no entry ever is (taken to hold zero): \"no page\" for ever",
+     "facts 4.4, 1.11 step 2; asm/nohash/32/hugetlb-8xx.h hugepte_offset", "G40.toml"},
+    {Known::G41, "G41", R | E | P | C, user, "a refused reference below a hugepd directory is no error",
+     "the folio of a present hugepd entry cannot be referenced (no references left, PCI P2PDMA memory)",
+     "the old walk WARNs and answers -ENOMEM or -EREMOTEIO; the new one says \"no page\", and the loop repeats until "
+     "killed",
+     "facts 1.11 step 6, D38", "G41.toml"},
 };
 static_assert(std::size(kRows) == kKnownRows);
 

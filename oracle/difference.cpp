@@ -12,7 +12,7 @@ namespace {
 using M = Machine<Concrete>;
 
 std::string_view level_name(Level l) {
-  constexpr std::string_view names[] = {"pte", "pmd", "pud", "p4d", "pgd"};
+  constexpr std::string_view names[] = {"pte", "pmd", "pud", "p4d", "pgd", "hugepte"};
   return names[static_cast<int>(l)];
 }
 
@@ -106,7 +106,7 @@ Difference fault_difference(const M& a, const M& b, Names n) {
 }
 
 Difference entry_difference(const M& a, const M& b, Names n) {
-  for (int l = kLevels - 1; l >= 0; --l) {
+  for (int l = kSlotLists - 1; l >= 0; --l) {
     const Level level = static_cast<Level>(l);
     for (const M* side : {&a, &b})
       for (const auto& s : side->w.slots[l])

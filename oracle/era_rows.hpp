@@ -15,6 +15,8 @@ struct EraRow {
 inline constexpr EraRow kEraRows[] = {
     {Known::D42, &Era::split_pmd_refused},
     {Known::M03, &Era::slow_bulk_grab},
+    {Known::D32, &Era::hugepd_unshares},
+    {Known::D33, &Era::hugepd_slow_grab},
     {Known::S14, &Era::populate_checks_access},
     {Known::V01, &Era::hugetlb_lookup_locks_vma},
     {Known::V02, &Era::hugetlb_nofault},
@@ -61,6 +63,10 @@ inline Era expected_era(const Era& from, const Era& to, const RowSet& rows) {
   Era e = from;
   e.unified = to.unified;  // no_page_table() on hugetlb: reached through D27 and D28 only
   e.pud_leaf_is_pse_only = to.pud_leaf_is_pse_only;
+  if (!from.unified) {  // what the rows of an old walk have to know of the new one
+    e.hugepd_unshares = to.hugepd_unshares;
+    e.hugepd_slow_grab = to.hugepd_slow_grab;
+  }
   for (const EraRow& r : kEraRows) {
     if (!rows[static_cast<std::size_t>(r.row)] || e.*r.field == to.*r.field) continue;
     e.*r.field = to.*r.field;

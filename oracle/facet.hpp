@@ -106,7 +106,7 @@ struct FacetRelation {
     if (a.termination != b.termination || a.warns != b.warns || a.pgmap_refs != b.pgmap_refs) return B(false);
     if (a.w.page_cache.size() != b.w.page_cache.size()) return B(false);
     B equal = faults() && folio_state() && a.w.env.huge_pool == b.w.env.huge_pool;
-    for (int l = 0; l < kLevels; ++l) equal = equal && slots(l);
+    for (int l = 0; l < kSlotLists; ++l) equal = equal && slots(l);
     return equal;
   }
 

@@ -15,6 +15,24 @@ struct Translation {
   typename D::Word pfn{};            ///< base page the address translates to
 };
 
+/// What directory `e` of hugetlb entries (powerpc, facts 4.4) leads `address` to. The miss handlers
+/// look the entry of the huge page's first address up, whatever `address` is.
+template <class D>
+Translation<D> hugepd_walk(const World<D>& w, typename D::Word e, typename D::Word address) {
+  Translation<D> t;
+  const Arch<D> arch(w.config);
+  const HugetlbSize* size = arch.hugepd_size(e);
+  if (!size) return t;
+  const std::uint64_t in_page = (std::uint64_t{1} << size->order) - 1;
+  const auto head = address & ~((arch.page_size() << size->order) - 1);
+  const HardwareStep<D> s =
+      hardware_step<D>(w.config.arch, arch.geometry(), Level::hugepte, entry_at<D>(w, Level::hugepte, head));
+  t.present = s.valid;
+  t.writable = s.writable;
+  t.pfn = (s.frame & ~in_page) | ((address >> arch.page_shift()) & in_page);
+  return t;
+}
+
 /// Walks the entries of `w` for `address` as the MMU does.
 template <class D>
 Translation<D> hardware_walk(const World<D>& w, typename D::Word address) {
@@ -24,7 +42,9 @@ Translation<D> hardware_walk(const World<D>& w, typename D::Word address) {
   const Geometry& g = geometry_of(w.config);
   for (int l = static_cast<int>(g.top); l >= 0; --l) {
     const Level level = static_cast<Level>(l);
-    const HardwareStep<D> s = hardware_step<D>(w.config.arch, g, level, entry_at<D>(w, level, address));
+    const auto e = entry_at<D>(w, level, address);
+    if (g.has_hugepd && l > 0 && D::truth(Arch<D>(w.config).is_hugepd(level, e))) return hugepd_walk<D>(w, e, address);
+    const HardwareStep<D> s = hardware_step<D>(w.config.arch, g, level, e);
     if (!s.valid) return t;
     writable = writable && s.writable;
     if (l == 0 || D::truth(s.leaf)) {

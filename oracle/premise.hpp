@@ -7,11 +7,30 @@
 
 namespace gupdiff {
 
+/// G1 of hugepd: a directory lies in a mapping of its own page size, an entry below one in a
+/// mapping whose pages hang off directories.
+template <class D>
+bool hugepd_fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
+  const Arch<D> arch(w.config);
+  const auto address = s.first << arch.shift(level);
+  const std::uint64_t bytes = std::uint64_t{s.count} << arch.shift(level);
+  const HugetlbSize* size = level == Level::hugepte ? nullptr : arch.hugepd_size(s.value);
+  for (const auto& v : w.vmas) {
+    if (!D::truth(address < v.end && address + bytes > v.start)) continue;
+    if (v.kind != VmaKind::hugetlb) return false;
+    const HugetlbSize& own = *arch.geometry().hugetlb_size(v.huge_order);
+    if (!own.hugepd() || (size && size->order != own.order)) return false;
+  }
+  return true;
+}
+
 /// G1, for one run of `level`: a table entry is what the kernel writes for one (hardware's
 /// bits apart); inside a hugetlb VMA leaves live at the huge page's own level only.
 template <class D>
 bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
   const Arch<D> arch(w.config);
+  if (level == Level::hugepte || (level != Level::pte && D::truth(arch.is_hugepd(level, s.value))))
+    return hugepd_fits_its_vma(w, level, s);
   const auto address = s.first << arch.shift(level);
   const bool may_be_leaf = level <= Level::pud;
   const bool leaf = level == Level::pte || (may_be_leaf && D::truth(arch.leaf_format(level, s.value)));
@@ -25,7 +44,7 @@ bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
     if (v.kind != VmaKind::hugetlb) continue;
     if (!D::truth(address < v.end && address + arch.span(level) > v.start)) continue;
     const HugetlbSize& size = *arch.geometry().hugetlb_size(v.huge_order);
-    const Level own = size.level;
+    const Level own = size.hugepd() ? size.directory : size.level;
     in_set = level == own && size.entries_log2 > 0;
     if (level < own && !D::truth(arch.none(s.value))) return false;
     if (level > own && leaf) return false;
@@ -40,9 +59,10 @@ bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
 template <class D>
 bool fits_its_folio(const World<D>& w, Level level, const Slot<D>& s) {
   const Arch<D> arch(w.config);
-  if (level > Level::pud) return true;
+  if (level > Level::pud && level != Level::hugepte) return true;
   if (!D::truth(arch.pte_present(s.value))) return true;
   if (level != Level::pte && !D::truth(arch.leaf_format(level, s.value))) return true;
+  if (!D::truth(arch.whole_permissions(s.value))) return false;
   const auto pfn = arch.leaf_pfn(level, s.value);
   if (!D::truth(pfn == arch.pte_pfn(s.value))) return false;
   const int i = folio_index<D>(w, pfn);
@@ -79,7 +99,7 @@ bool folios_fit(const World<D>& w) {
 template <class D>
 bool fits_sharing(const World<D>& w, Level level, const Slot<D>& s) {
   const Arch<D> arch(w.config);
-  if (level > Level::pud || !D::truth(arch.pte_present(s.value))) return true;
+  if ((level > Level::pud && level != Level::hugepte) || !D::truth(arch.pte_present(s.value))) return true;
   const int i = folio_index<D>(w, arch.leaf_pfn(level, s.value));
   if (i < 0 || !D::truth(w.folios[static_cast<std::size_t>(i)].anon)) return true;
   const auto address = s.first << arch.shift(level);
@@ -134,7 +154,7 @@ bool fits_its_set(const World<D>& w, Level level, const Slot<D>& s) {
 template <class D>
 bool written_by_a_kernel(const World<D>& w) {
   if (!folios_fit<D>(w)) return false;
-  for (int l = 0; l < kLevels; ++l)
+  for (int l = 0; l < kSlotLists; ++l)
     for (const auto& s : w.slots[l]) {
       if (!fits_its_vma<D>(w, static_cast<Level>(l), s) || !fits_its_folio<D>(w, static_cast<Level>(l), s) ||
           !fits_sharing<D>(w, static_cast<Level>(l), s) || !fits_its_set<D>(w, static_cast<Level>(l), s))

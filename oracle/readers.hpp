@@ -141,6 +141,7 @@ Passage<D> passage(const Arch<D>& arch, const Era& era, Level level, typename D:
       const B leaf = arch.pud_leaf(era, e);
       return {arch.pud_present(e), arch.pud_present(e) && !leaf && !arch.pud_bad(e), leaf};
     }
+    case Level::hugepte:  // no level of the tree
     case Level::pmd:
     case Level::pte: break;
   }

@@ -2,6 +2,10 @@
 // The registered walks.
 #include "oracle/registry.hpp"
 
+#include <fmt/format.h>
+
+#include "model/arch/words.hpp"
+
 namespace gupdiff {
 namespace {
 
@@ -19,7 +23,9 @@ constexpr WalkEntry kWalks[] = {
      "follow_hugetlb_page, a loop of its own for hugetlb; late stable, as the captures (6.1.192)"},
     {"v6.9", "legacy", WalkCode::legacy_v6_9, &kV6_9,
      "hugetlb_follow_page_mask in the common loop: the series' baseline"},
-    {"v6.10", "unified", WalkCode::unified, &kV6_10, "one generic walk for all memory, as released"},
+    {"v6.10-C0", "C0", WalkCode::unified, &kV6_10_C0, "the series as merged: hugepd as first written"},
+    {"v6.10-C1", "C1", WalkCode::unified, &kV6_10_C1, "with the hugepd fix 01d89b93e176, before f442fa614137"},
+    {"v6.10", "unified C2", WalkCode::unified, &kV6_10, "one generic walk for all memory, as released"},
     {"v6.11-rc3", "D0", WalkCode::unified, &kV6_11_rc3, "v6.12 before the hugetlb lock fix 5f75cfbd6bb0"},
     {"v6.12", "D1", WalkCode::unified, &kV6_12, "the unified walk without hugepd, as released"},
     {"v6.12.117", "D2", WalkCode::unified, &kV6_12_117,
@@ -35,6 +41,15 @@ int find_walk(std::string_view name) {
   for (std::size_t i = 0; i < std::size(kWalks); ++i)
     if (kWalks[i].name == name || is_alias(kWalks[i].alias, name)) return static_cast<int>(i);
   return -1;
+}
+
+bool runs_on(const WalkEntry& walk, const Config& c) { return walk.era->hugepd || !geometry_of(c).has_hugepd; }
+
+std::string walks_on(const Config& c) {
+  std::string names;
+  for (const WalkEntry& walk : kWalks)
+    if (runs_on(walk, c)) names += fmt::format("{}{}", names.empty() ? "" : ", ", walk.name);
+  return fmt::format("{} {}: {}", architecture_label(c.arch), geometry_of(c).name, names);
 }
 
 std::optional<WalkPair> parse_pair(std::string_view text) {

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <span>
 #include <string_view>
 
 #include "model/kernel/era.hpp"
+#include "model/machine/world.hpp"
 
 namespace gupdiff {
 
@@ -27,6 +29,12 @@ struct WalkEntry {
 std::span<const WalkEntry> walks();
 /// Index of the walk with this name or alias; -1: there is none.
 int find_walk(std::string_view name_or_alias);
+
+/// Whether the walk is modelled on the machine of `c`: powerpc's hugepd is gone from v6.11 on
+/// (8268614b408b), and neither what replaced it nor v6.1's loop on it is modelled.
+bool runs_on(const WalkEntry& walk, const Config& c);
+/// The machine in a word, and the walks that run on it: "powerpc 8xx: v6.9, v6.10".
+std::string walks_on(const Config& c);
 
 /// Two walks to compare: indices into walks(), in the order they were asked for.
 struct WalkPair {

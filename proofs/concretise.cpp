@@ -98,7 +98,7 @@ void concretise(const World<Symbolic>& world, Evaluator& at, World<Concrete>& ou
   const Reader r{at};
   out.config = world.config;
   read_list(r, world.vmas, out.vmas);
-  for (int l = 0; l < kLevels; ++l) read_list(r, world.slots[l], out.slots[l]);
+  for (int l = 0; l < kSlotLists; ++l) read_list(r, world.slots[l], out.slots[l]);
   read_list(r, world.folios, out.folios);
   // Not cached after all: a scenario lists only what is.
   out.page_cache.clear();
@@ -151,7 +151,7 @@ std::string encoder_mismatch(const Machine<Symbolic>& s, Evaluator& at,
         !same(r(a.ptl), b.ptl) || r(a.slot) != b.slot)
       return "accesses";
   }
-  for (int l = 0; l < kLevels; ++l)
+  for (int l = 0; l < kSlotLists; ++l)
     if (!same_list(r, s.w.slots[l], c.w.slots[l])) return "page-table entries";
   if (!same_list(r, s.w.folios, c.w.folios)) return "folios";
   std::vector<PageCacheEntry<Concrete>> cached;

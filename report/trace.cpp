@@ -10,7 +10,7 @@
 namespace gupdiff {
 namespace {
 
-constexpr const char* kLevelNames[kLevels] = {"pte", "pmd", "pud", "p4d", "pgd"};
+constexpr const char* kLevelNames[kSlotLists] = {"pte", "pmd", "pud", "p4d", "pgd", "hugepte"};
 
 /// Equal steps: the same deed on the same entry with the same value, whatever the
 /// function is called.

@@ -3,7 +3,7 @@
 //   magic; config bits; request; environment mask and values; VMAs as gap and
 //   length; folios from the third on (the zero folios only if altered); slots
 //   a level from the PTEs up, keys relative to the first VMA, tables that lower
-//   slots imply left out; page cache.
+//   slots imply left out; where there are directories, the entries below them; page cache.
 // Everything positional is a distance, so that one changed byte moves a whole
 // part of the scenario and leaves the rest consistent.
 #include "scenario/binary.hpp"
@@ -25,6 +25,7 @@ enum class Form : std::uint8_t {
   swap_folio,   ///< type and low bits, folio, page offset
   swap_number,  ///< type and low bits, offset as a number
   raw,          ///< 8 bytes
+  hugepd,       ///< which hugetlb size of the architecture: the directory of its key
 };
 constexpr std::uint8_t kFormMask = 7, kHasRun = 8, kHasRestored = 16, kSwapHigh = 32;
 
@@ -42,13 +43,13 @@ constexpr unsigned kOtherSwapBits = 4;
 std::uint64_t gather_state(const Scenario& w, std::uint64_t e) {
   std::uint64_t out = 0;
   unsigned i = 0;
-  for (const NamedBit& n : swap_bit_names(w.config.arch)) out |= (e & n.bit ? std::uint64_t{1} : 0) << i++;
+  for (const NamedBit& n : swap_bit_names(w.config)) out |= (e & n.bit ? std::uint64_t{1} : 0) << i++;
   return out;
 }
 std::uint64_t spread_state(const Scenario& w, std::uint64_t bits) {
   std::uint64_t out = 0;
   unsigned i = 0;
-  for (const NamedBit& n : swap_bit_names(w.config.arch)) out |= (bits >> i++ & 1) ? n.bit : 0;
+  for (const NamedBit& n : swap_bit_names(w.config)) out |= (bits >> i++ & 1) ? n.bit : 0;
   return out;
 }
 bool other_swap_bits(const Scenario& w, std::uint64_t e) {
@@ -74,6 +75,15 @@ GUPDIFF_ALWAYS_INLINE std::uint64_t read_value(ByteReader& in, const Scenario& w
           shape(w, level, e) != Shape::leaf)
         odd = true;
       return e;
+    }
+    case Form::hugepd: {
+      const auto sizes = geometry_of(w.config).hugetlb;
+      const HugetlbSize& size = sizes[in.byte() % sizes.size()];
+      if (!size.hugepd() || size.directory != level || directory_key(size, key) != key) {
+        odd = true;
+        if (!size.hugepd()) return 0;
+      }
+      return directory_entry(w, size, key);
     }
     case Form::plain_table:
     case Form::odd_table: {
@@ -119,6 +129,8 @@ Form form_of(const Scenario& w, Level level, std::uint64_t key, std::uint64_t e)
       return e == plain_table(w, level, key) ? Form::plain_table : Form::odd_table;
     case Shape::leaf:
       return Form::leaf;
+    case Shape::hugepd:
+      return Form::hugepd;
     case Shape::swap: {
       const auto type = words_of(w).swp_type(e), offset = words_of(w).swp_offset(e);
       const std::uint64_t spelled = words_of(w).swp_entry(type, offset) | spread_state(w, gather_state(w, e)) |
@@ -145,6 +157,12 @@ void write_value(ByteWriter& out, const Scenario& w, Level level, Form form, std
     }
     case Form::plain_table:
       break;
+    case Form::hugepd: {
+      const auto sizes = geometry_of(w.config).hugetlb;
+      const HugetlbSize* size = words_of(w).hugepd_size(e);
+      out.byte(size ? static_cast<std::uint64_t>(size - sizes.data()) : 0);
+      break;
+    }
     case Form::odd_table:
       out.fixed(flag_bits(w, e), flag_bytes(w.config.arch));
       break;
@@ -203,6 +221,10 @@ GUPDIFF_ALWAYS_INLINE void read_level(ByteReader& in, Scenario& w, Level level, 
       if (shape(w, level, s.value) != Shape::table) odd = true;
       while (child != child_end && child->first >> below == key) ++child;
     }
+    if (static_cast<Form>(head & kFormMask) == Form::hugepd) [[unlikely]] {
+      if (const HugetlbSize* size = s.value ? words_of(w).hugepd_size(s.value) : nullptr) s.count = size->directories();
+      if (level == Level::pte || (child != child_end && (child->first >> below) - key < s.count)) odd = true;
+    }
     if (head & (kHasRun | kHasRestored)) [[unlikely]] {
       if (head & kHasRun) {
         const std::uint8_t run = in.byte();
@@ -240,7 +262,7 @@ void write_level(ByteWriter& out, const Scenario& w, Level level) {
     const auto& s = v[i];
     const Form form = form_of(w, level, s.first, s.value);
     std::uint8_t head = static_cast<std::uint8_t>(form);
-    if (s.count != 1) head |= kHasRun;
+    if (s.count != 1 && form != Form::hugepd) head |= kHasRun;
     if (s.restored != 0) head |= kHasRestored;
     if ((form == Form::swap_folio || form == Form::swap_number) && other_swap_bits(w, s.value)) head |= kSwapHigh;
     out.byte(head);
@@ -248,12 +270,51 @@ void write_level(ByteWriter& out, const Scenario& w, Level level) {
     else out.number(s.first - key);
     first = false;
     write_value(out, w, level, form, s.value);
-    if (s.count != 1) {
+    if (head & kHasRun) {
       out.byte(((s.count - 2) >> 8 & 1u) | ((s.count - 2) >> 7 & 0x7cu) | (s.stride != 0 ? 2u : 0u));
       out.byte((s.count - 2) & 0xff);
     }
     if (s.restored != 0) write_value(out, w, level, Form::leaf, s.restored);
     key = s.first + s.count;
+  }
+}
+
+/// The entries below directories, which were read.
+void read_hugeptes(ByteReader& in, Scenario& w, bool& odd) {
+  auto& v = w.slots[static_cast<int>(Level::hugepte)];
+  v.clear();
+  if (!geometry_of(w.config).has_hugepd) return;
+  const unsigned listed = in.byte();
+  std::uint64_t key = anchor(w) >> geometry_of(w.config).page_shift;
+  for (unsigned i = 0; i < listed && i < kMaxSlots; ++i) {
+    const std::uint8_t head = in.byte();
+    const std::uint64_t distance = i == 0 ? in.signed_number() : in.number();
+    key += distance;
+    auto& s = v.emplace_back();
+    s.first = key;
+    s.value = read_value(in, w, Level::hugepte, key, head, odd);
+    if (head & kHasRestored) s.restored = read_value(in, w, Level::hugepte, key, 0, odd);
+    if ((i > 0 && distance == 0) || slot_flaw(w, Level::hugepte, s) != FlawKind::none) odd = true;
+  }
+}
+
+void write_hugeptes(ByteWriter& out, const Scenario& w) {
+  if (!geometry_of(w.config).has_hugepd) return;
+  const auto& v = w.slots[static_cast<int>(Level::hugepte)];
+  out.byte(v.size());
+  std::uint64_t key = anchor(w) >> geometry_of(w.config).page_shift;
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    const auto& s = v[i];
+    const Form form = form_of(w, Level::hugepte, s.first, s.value);
+    std::uint8_t head = static_cast<std::uint8_t>(form);
+    if (s.restored != 0) head |= kHasRestored;
+    if ((form == Form::swap_folio || form == Form::swap_number) && other_swap_bits(w, s.value)) head |= kSwapHigh;
+    out.byte(head);
+    if (i == 0) out.signed_number(s.first - key);
+    else out.number(s.first - key);
+    write_value(out, w, Level::hugepte, form, s.value);
+    if (s.restored != 0) write_value(out, w, Level::hugepte, Form::leaf, s.restored);
+    key = s.first;
   }
 }
 
@@ -275,6 +336,7 @@ GUPDIFF_ALWAYS_INLINE void read_vmas(ByteReader& in, Scenario& w, bool& odd) {
       std::size_t size = (head & 8) ? 1 : 0;
       if (head & 64) size += 2;
       if (!w.config.huge_leaves) odd = true;
+      if (head & 128) size += 4;
       v.huge_order = g.hugetlb[size < g.hugetlb.size() ? size : g.hugetlb.size() - 1].order;
     }
     const std::uint64_t page = g.page_size() << v.huge_order;
@@ -306,12 +368,12 @@ GUPDIFF_ALWAYS_INLINE void read_vmas(ByteReader& in, Scenario& w, bool& odd) {
   }
 }
 
-/// Which hugetlb size of the architecture: bits 3 and 6 of the head.
+/// Which hugetlb size of the architecture: bits 3, 6 and 7 of the head.
 unsigned size_bits(const Geometry& g, const Vma<Concrete>& v) {
   unsigned i = 0;
   while (i < g.hugetlb.size() && g.hugetlb[i].order != v.huge_order) ++i;
   if (v.kind != VmaKind::hugetlb) return 0;
-  return (i & 1 ? 8u : 0u) | (i & 2 ? 64u : 0u);
+  return (i & 1 ? 8u : 0u) | (i & 2 ? 64u : 0u) | (i & 4 ? 128u : 0u);
 }
 
 void write_vmas(ByteWriter& out, const Scenario& w) {
@@ -557,6 +619,7 @@ bool decode(std::span<const std::uint8_t> bytes, Scenario& out) {
   const int top = static_cast<int>(top_level(out));
   for (int l = 0; l <= top; ++l) read_level(in, out, static_cast<Level>(l), odd);
   for (int l = top + 1; l < kLevels; ++l) out.slots[l].clear();
+  read_hugeptes(in, out, odd);
   read_cache(in, out, odd);
   if (odd) normalise(out);
   return !in.ran_out();
@@ -572,6 +635,7 @@ std::size_t encode(const Scenario& s, std::uint8_t* out_bytes, std::size_t capac
   write_folios(out, s);
   for (int l = 0; l <= static_cast<int>(top_level(s)); ++l)
     write_level(out, s, static_cast<Level>(l));
+  write_hugeptes(out, s);
   write_cache(out, s);
   return out.size() <= capacity ? out.size() : 0;
 }

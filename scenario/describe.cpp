@@ -23,10 +23,10 @@ std::string leaf_letters(const Scenario& w, std::uint64_t e) {
   const auto add = [&](bool set, std::string_view name) {
     if (set) (s += '-') += name;
   };
-  for (const NamedBit& n : leaf_letters(w.config.arch)) add(e & n.bit, n.name);
+  for (const NamedBit& n : leaf_letters(w.config)) add(e & n.bit, n.name);
   const bool present = a.pte_present(e), protnone = a.protnone(e);
   add(protnone, "PROTNONE");
-  add(present && !protnone && !a.access_permitted(e, false), "KERNEL");
+  add(present && !protnone && !a.access_permitted(e, false), w.config.arch == Architecture::powerpc ? "NO_ACCESS" : "KERNEL");
   add(!present && !protnone, "NOT_PRESENT");
   return s;
 }
@@ -35,7 +35,7 @@ std::string swap_words(const Scenario& w, std::uint64_t e) {
   const SwapTypes t = swap_types(w.config);
   const std::uint64_t type = words_of(w).swp_type(e), offset = words_of(w).swp_offset(e);
   std::string bits;
-  for (std::string_view n : bit_names(swap_bit_names(w.config.arch), e & swap_state_bits(w.config.arch, geometry_of(w.config)))) (bits += ' ') += n;
+  for (std::string_view n : bit_names(swap_bit_names(w.config), e & swap_state_bits(w.config.arch, geometry_of(w.config)))) (bits += ' ') += n;
   if (type == t.marker) {
     std::string on;
     for (std::string_view n : bit_names(marker_bit_names(), offset)) (on += on.empty() ? "" : "-") += n;
@@ -68,8 +68,12 @@ std::string describe_entry(const Scenario& w, Level level, std::uint64_t value) 
       const std::uint64_t flags = words_of(w).without_frame(value);
       if (flags == words_of(w).table_entry(0)) return "table";
       std::string odd;
-      for (std::string_view n : bit_names(entry_bit_names(w.config.arch), flags)) (odd += odd.empty() ? "" : "|") += n;
+      for (std::string_view n : bit_names(entry_bit_names(w.config), flags)) (odd += odd.empty() ? "" : "|") += n;
       return fmt::format("table [{}]", odd);
+    }
+    case Shape::hugepd: {
+      const HugetlbSize* size = words_of(w).hugepd_size(value);
+      return size ? fmt::format("hugepd, directory of {} pages", size->name) : "hugepd of no known page size";
     }
     case Shape::leaf: {
       const std::uint64_t pfn =
@@ -96,6 +100,9 @@ std::string describe_folio(const Scenario& w, const Folio<Concrete>& f) {
 
 std::string no_level(const Scenario& w, Level level) {
   const Geometry& g = geometry_of(w.config);
+  if (level == Level::hugepte)
+    return fmt::format("there are no hugepte entries on {}: only powerpc has directories of hugetlb entries",
+                       architecture_label(w.config.arch));
   return fmt::format("there is no {} level with {} levels: use {}", level_name(level), g.levels, level_name(g.top));
 }
 
@@ -115,6 +122,8 @@ std::string config_complaint(const Config& c) {
     return fmt::format("[config] pud_devmap is true, but {} {} has no huge PUDs outside hugetlb", arch, g.name);
   if (c.soft_dirty && !g.has_soft_dirty)
     return fmt::format("[config] soft_dirty is true, but {} has no soft-dirty bits", arch);
+  if (c.split_pmd_ptlocks && !g.has_split_pmd_ptlocks)
+    return fmt::format("[config] split_pmd_ptlocks is true, but {} {} has no lock a PMD table", arch, g.name);
   if (!c.huge_leaves && c.thp)
     return "[config] thp is true with huge_leaves false: CONFIG_TRANSPARENT_HUGEPAGE selects CONFIG_PGTABLE_HAS_HUGE_LEAVES";
   if (c.shmem_thp && !c.thp) return "[config] shmem_thp is true with thp false: shmem huge pages need CONFIG_TRANSPARENT_HUGEPAGE";
@@ -191,6 +200,14 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
       return fmt::format(
           "{}: a run is 2 or more entries of one table, of leaves (same frame or advancing inside one folio) or swap entries",
           slot(flaw.index));
+    case slot_shape:
+      return fmt::format("{}: no kernel of {} {} has an entry of this form there", slot(flaw.index),
+                         architecture_label(w.config.arch), geometry_of(w.config).name);
+    case slot_directory:
+      return fmt::format("{}: no directory of hugetlb entries belongs there, better say hugepd = \"SIZE\"", slot(flaw.index));
+    case hugepte_no_directory:
+      return fmt::format("{} has no directory above it: its address must be that of a huge page under a hugepd entry or in "
+                         "a hugetlb [[vma]]", slot(flaw.index));
     case slot_duplicate: return fmt::format("{} is given twice", slot(flaw.index));
     case slot_order: return fmt::format("{} is out of order", slot(flaw.index));
     case slot_no_table: return fmt::format("{} has no {} table above it", slot(flaw.index), level_name(flaw.level));

@@ -23,6 +23,7 @@ inline Config usual_config(Architecture arch, std::uint8_t variant = 0) {
   c.thp = c.shmem_thp = g.has_thp;
   c.pud_devmap = g.has_pud_leaf_thp;
   c.soft_dirty = g.has_soft_dirty;
+  c.split_pmd_ptlocks = g.has_split_pmd_ptlocks;
   return c;
 }
 
@@ -32,7 +33,8 @@ inline Config usual_config(Architecture arch, std::uint8_t variant = 0) {
 inline Shape shape(const Scenario& w, Level level, std::uint64_t e) {
   const Words a = words_of(w);
   if (a.none(e)) return Shape::none;
-  if (level == Level::pte) return a.pte_present(e) ? Shape::leaf : Shape::swap;
+  if (level == Level::pte || level == Level::hugepte) return a.pte_present(e) ? Shape::leaf : Shape::swap;
+  if (a.is_hugepd(level, e)) return Shape::hugepd;
   if (level <= Level::pud) {
     if (a.leaf_format(level, e)) return Shape::leaf;
     if (a.table_format(level, e)) return Shape::table;
@@ -68,6 +70,27 @@ inline std::uint64_t default_pfn(const Scenario& w, std::size_t index) {
 }
 /// The topmost level that has slots.
 inline Level top_level(const Scenario& w) { return geometry_of(w.config).top; }
+
+/// The first of the slots of `size.directory` that hold the directory of slot `key`.
+inline std::uint64_t directory_key(const HugetlbSize& size, std::uint64_t key) {
+  return key & ~std::uint64_t{size.directories() - 1};
+}
+/// What the kernel writes into those slots (hugepd, facts 4.4).
+inline std::uint64_t directory_entry(const Scenario& w, const HugetlbSize& size, std::uint64_t key) {
+  const Geometry& g = geometry_of(w.config);
+  return words_of(w).hugepd_entry(g.hugepd_pfn(size.directory, directory_key(size, key)), size);
+}
+/// The size of the huge page whose first page has number `key`, by the directory above it, or null.
+inline const HugetlbSize* hugepte_size(const Scenario& w, std::uint64_t key) {
+  const Geometry& g = geometry_of(w.config);
+  for (const HugetlbSize& size : g.hugetlb) {
+    if (!size.hugepd() || (key & ((std::uint64_t{1} << size.order) - 1))) continue;
+    const std::uint64_t slot = key >> (g.shift(size.directory) - g.page_shift);
+    for (const auto& s : w.slots[static_cast<int>(size.directory)])
+      if (slot - s.first < s.count && s.value == directory_entry(w, size, slot)) return &size;
+  }
+  return nullptr;
+}
 
 /// Index of the folio that holds frame `pfn`, or -1.
 inline int folio_of(const Scenario& w, std::uint64_t pfn) {

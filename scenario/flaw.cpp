@@ -78,6 +78,20 @@ Flaw check_vmas(const Scenario& w) {
   return {};
 }
 
+/// Entries below directories: each is that of a huge page whose directory is there.
+Flaw check_hugeptes(const Scenario& w) {
+  const auto& slots = w.slots[static_cast<int>(Level::hugepte)];
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const auto& s = slots[i];
+    const int at = static_cast<int>(i);
+    if (i > 0 && s.first <= slots[i - 1].first)
+      return {s.first == slots[i - 1].first ? slot_duplicate : slot_order, at, Level::hugepte, at - 1};
+    if (!geometry_of(w.config).has_hugepd) return {slot_level, at, Level::hugepte};
+    if (const FlawKind k = slot_flaw(w, Level::hugepte, s); k != none) return {k, at, Level::hugepte};
+  }
+  return {};
+}
+
 Flaw check_slots(const Scenario& w) {
   const Level top = top_level(w);
   const std::uint64_t span_limit = std::uint64_t{1} << geometry_of(w.config).address_bits;
@@ -109,7 +123,7 @@ Flaw check_slots(const Scenario& w) {
         return {slot_below_non_table, at, level, static_cast<int>(parent - w.slots[l + 1].data())};
     }
   }
-  return {};
+  return check_hugeptes(w);
 }
 
 Flaw check_call(const Scenario& w) {
@@ -130,12 +144,27 @@ Flaw check_call(const Scenario& w) {
 bool config_fits(const Config& c) {
   const Geometry& g = geometry_of(c);
   if ((c.thp && !(g.has_thp && c.huge_leaves)) || (c.pud_devmap && !(g.has_pud_leaf_thp && c.thp))) return false;
+  if (c.split_pmd_ptlocks && !g.has_split_pmd_ptlocks) return false;
   return !(c.soft_dirty && !g.has_soft_dirty) && !(c.shmem_thp && !c.thp);
 }
 
 FlawKind entry_flaw(const Scenario& w, Level level, std::uint64_t key, std::uint64_t e,
                     std::uint32_t count, std::int8_t stride) {
+  const Geometry& g = geometry_of(w.config);
+  if (e & ~g.word_mask) return slot_shape;
+  const HugetlbSize* huge = nullptr;
+  if (level == Level::hugepte) {
+    huge = hugepte_size(w, key);
+    if (!huge) return hugepte_no_directory;
+    if (count != 1) return slot_run;
+  }
   switch (shape(w, level, e)) {
+    case Shape::hugepd: {
+      const HugetlbSize* size = words_of(w).hugepd_size(e);
+      if (!size || size->directory != level) return slot_directory;
+      if (e != directory_entry(w, *size, key)) return table_elsewhere;
+      return key == directory_key(*size, key) && count == size->directories() && stride == 0 ? none : slot_directory;
+    }
     case Shape::none:
       return count == 1 ? none : slot_run;
     case Shape::table:
@@ -143,6 +172,12 @@ FlawKind entry_flaw(const Scenario& w, Level level, std::uint64_t key, std::uint
       return words_of(w).table_frame(e) == table_target(w, level, key) ? none : table_elsewhere;
     case Shape::leaf: {
       const std::uint64_t pfn = leaf_frame(w, e);
+      if (level != Level::pte && level != Level::hugepte && !g.has_upper_leaves) return slot_shape;
+      if (huge) {
+        if (pfn & ((std::uint64_t{1} << huge->order) - 1)) return leaf_alignment;
+        const int f = folio_of(w, pfn);
+        return f >= 0 && w.folios[f].order >= huge->order ? none : leaf_nowhere;
+      }
       if (level != Level::pte && (pfn & ((std::uint64_t{1} << leaf_order(w, level)) - 1)))
         return leaf_alignment;
       if (with_frame(w, e, pfn) != e) return leaf_spelling;
@@ -154,6 +189,7 @@ FlawKind entry_flaw(const Scenario& w, Level level, std::uint64_t key, std::uint
       return (pfn + ((count - std::uint64_t{1}) << leaf_order(w, level))) >> w.folios[f].order == pfn >> w.folios[f].order ? none : slot_run;
     }
     case Shape::swap: {
+      if (level != Level::pte && level != Level::hugepte && !g.has_upper_leaves) return slot_shape;
       if (count != 1 && stride != 0) return slot_run;
       if (!swap_has_frame(w, e)) return none;
       return folio_of(w, words_of(w).swp_offset(e)) >= 0 ? none : swap_nowhere;
@@ -166,7 +202,8 @@ FlawKind slot_flaw(const Scenario& w, Level level, const Slot<Concrete>& s) {
   if (s.value == 0) return slot_empty;
   if (s.count != 1) {
     const std::uint32_t slots = geometry_of(w.config).slots(level);
-    if (level > Level::pud || s.count == 0 || s.count > kMaxRun || (s.first & (slots - 1)) + s.count > slots)
+    const bool may_run = level <= Level::pud || (level != Level::hugepte && shape(w, level, s.value) == Shape::hugepd);
+    if (!may_run || s.count == 0 || s.count > kMaxRun || (s.first & (slots - 1)) + s.count > slots)
       return slot_run;
   } else if (s.stride != 0) {
     return slot_run;

@@ -42,7 +42,6 @@ class Builder {
   std::uint64_t flags_of(Level level, const LeafState& s) const { return leaf_flags(w.config.arch, g(), level, s); }
 
   void clear() {
-    w.config = usual_config(arch_);
     configure();
     w.vmas.clear();
     for (auto& s : w.slots) s.clear();
@@ -61,13 +60,15 @@ class Builder {
 
   void configure() {
     auto& c = w.config;
+    c.arch = arch_;
     const auto variants = static_cast<std::uint32_t>(geometries(arch_).size());
     c.variant = static_cast<std::uint8_t>(r.chance(25) ? 1 % variants + r.below(variants > 2 ? variants - 1 : 1) : 0);
+    c = usual_config(arch_, c.variant);
     if (!r.chance(20)) return;
     c.thp = g().has_thp && !r.chance(20);
     c.pud_devmap = c.thp && g().has_pud_leaf_thp && !r.chance(20);
     c.split_pte_ptlocks = !r.chance(20);
-    c.split_pmd_ptlocks = r.chance(90) ? c.split_pte_ptlocks : !c.split_pte_ptlocks;
+    c.split_pmd_ptlocks = g().has_split_pmd_ptlocks && (r.chance(90) ? c.split_pte_ptlocks : !c.split_pte_ptlocks);
     c.memory_failure = !r.chance(10);
     c.device_private = r.chance(30);
     c.soft_dirty = g().has_soft_dirty && !r.chance(30);
@@ -251,6 +252,17 @@ class Builder {
     w.slots[static_cast<int>(level)].push_back(s);
   }
 
+  /// The directory (hugepd) that the huge page at `where` hangs off, in every slot it spans.
+  void put_directory(const HugetlbSize& size, std::uint64_t where) {
+    Slot<Concrete> s;
+    s.first = directory_key(size, where >> g().shift(size.directory));
+    s.value = directory_entry(w, size, s.first);
+    s.count = size.directories();
+    for (const auto& other : w.slots[static_cast<int>(size.directory)])
+      if (other.first == s.first) return;
+    w.slots[static_cast<int>(size.directory)].push_back(s);
+  }
+
   /// A leaf of `folio` as the kernel has it in `v` (G3, G4, G7): writable implies
   /// dirty and, if anonymous, exclusive; a private mapping never maps the file's page
   /// writable; an inaccessible VMA has PROT_NONE entries.
@@ -265,7 +277,7 @@ class Builder {
                            ((v.flags & VM_SHARED) || (f.anon && f.exclusive));
     const bool writable = may_write && r.chance(75);
     const bool was_written = writable ? v.kind == VmaKind::hugetlb || r.chance(85) : !zero && r.chance(35);
-    const bool hint = accessible && v.kind != VmaKind::hugetlb && v.kind != VmaKind::special && !zero && r.chance(7);
+    const bool hint = g().has_numa_hints && accessible && v.kind != VmaKind::hugetlb && v.kind != VmaKind::special && !zero && r.chance(7);
     s.accessible = accessible && !hint;
     if (s.accessible) {
       s.write = writable;
@@ -281,7 +293,7 @@ class Builder {
 
   /// A state bit of the swap format by name; 0 where the architecture has none.
   std::uint64_t swap_bit(std::string_view name) const {
-    for (const NamedBit& n : swap_bit_names(w.config.arch))
+    for (const NamedBit& n : swap_bit_names(w.config))
       if (n.name == name) return n.bit;
     return 0;
   }
@@ -347,6 +359,10 @@ class Builder {
         cache(v, where, f);
       }
       // The table above may be there without the entry.
+      if (size.hugepd()) {
+        if (r.chance(40)) put_directory(size, where);
+        return;
+      }
       const Level above = static_cast<Level>(static_cast<int>(level) + 1);
       if (r.chance(40) && above <= g().top) put(above, where, plain_table(w, above, where >> g().shift(above)));
       return;
@@ -464,7 +480,7 @@ class Builder {
     folio.p2pdma = r.chance(15);
     const bool writable = (v.flags & VM_WRITE) && (v.flags & VM_SHARED) && r.chance(75);
     LeafState s;
-    s.devmap = true;
+    s.devmap = g().has_devmap;
     s.accessible = v.flags & VM_ACCESS_FLAGS;
     s.write = s.accessible && writable;
     s.dirty = s.write;
@@ -605,7 +621,7 @@ void generate_anything(Random& random, Scenario& out, Architecture arch) {
 }
 
 std::string_view state_kind_name(StateKind k) {
-  constexpr std::string_view names[] = {"hole", "none", "hugetlb by PTE", "hugetlb by PMD", "hugetlb by PUD", "THP", "PTE",
+  constexpr std::string_view names[] = {"hole", "none", "hugetlb by PTE", "hugetlb by PMD", "hugetlb by PUD", "hugetlb by hugepd", "THP", "PTE",
                                         "zero page", "huge zero page", "swap", "migration",
                                         "hwpoison", "marker", "PROT_NONE", "NUMA hint", "uffd-wp",
                                         "devmap", "special"};

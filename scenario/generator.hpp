@@ -28,6 +28,7 @@ enum class StateKind : std::uint8_t {
   hugetlb_pte,      ///< hugetlb mapped by a contiguous set of PTEs
   hugetlb_pmd,      ///< by one or more PMDs
   hugetlb_pud,
+  hugetlb_hugepd,   ///< by an entry below a directory (powerpc)
   thp,              ///< PMD leaf that is not hugetlb
   pte,
   zero_page,
@@ -42,7 +43,7 @@ enum class StateKind : std::uint8_t {
   devmap,
   special,
 };
-inline constexpr int kStateKinds = 18;
+inline constexpr int kStateKinds = 19;
 std::string_view state_kind_name(StateKind k);
 
 /// Bit set of the StateKinds under the first and the last page of the request and

@@ -49,18 +49,22 @@ class Mutation {
   Slot<Concrete>* some_slot(Level& level) {
     std::size_t total = 0;
     const int top = any ? kLevels : 3;
-    for (int l = 0; l < top; ++l) total += w.slots[l].size();
+    const auto counted = [&](int l) { return l < top || l == static_cast<int>(Level::hugepte); };
+    for (int l = 0; l < kSlotLists; ++l)
+      if (counted(l)) total += w.slots[l].size();
     if (total == 0) return nullptr;
     for (int tries = 0; tries < 8; ++tries) {
       std::size_t i = r.below(static_cast<std::uint32_t>(total));
-      for (int l = 0; l < top; ++l) {
+      for (int l = 0; l < kSlotLists; ++l) {
+        if (!counted(l)) continue;
         if (i >= w.slots[l].size()) {
           i -= w.slots[l].size();
           continue;
         }
         level = static_cast<Level>(l);
         Slot<Concrete>& s = w.slots[l][i];
-        if (shape(w, level, s.value) != Shape::table || (any && r.chance(15))) return &s;
+        const Shape is = shape(w, level, s.value);
+        if ((is != Shape::table && is != Shape::hugepd) || (any && r.chance(15))) return &s;
         break;
       }
     }
@@ -71,6 +75,12 @@ class Mutation {
     for (const auto& v : w.vmas)
       if (address >= v.start && address < v.end) return &v;
     return nullptr;
+  }
+
+  /// How far the slots of neighbours lie apart: entries below directories are a huge page apart.
+  std::uint64_t step(Level level, std::uint64_t address) const {
+    const Vma<Concrete>* v = level == Level::hugepte ? vma_at(address) : nullptr;
+    return v ? std::uint64_t{1} << v->huge_order : 1;
   }
 
   void entry_bit() {
@@ -89,7 +99,7 @@ class Mutation {
       return;
     }
     if (shape(w, level, e) == Shape::swap) {
-      const auto names = swap_bit_names(w.config.arch);
+      const auto names = swap_bit_names(w.config);
       e ^= names[r.below(static_cast<std::uint32_t>(names.size()))].bit;
       return;
     }
@@ -180,7 +190,7 @@ class Mutation {
         break;
       case 6: s->value = 0; break;
       default:
-        if (level != Level::pte) s->value = plain_table(w, level, s->first);
+        if (level != Level::pte && level != Level::hugepte) s->value = plain_table(w, level, s->first);
         else if (any) s->value = r.next();
         break;
     }
@@ -196,7 +206,7 @@ class Mutation {
     if (any && r.chance(30)) level = static_cast<Level>(r.below(3));
     Slot<Concrete> s;
     const std::uint32_t entries = size && size->level == level ? size->entries() : 1;
-    s.first = (v.start >> g().shift(level)) + std::uint64_t{r.below(3)} * entries;
+    s.first = (v.start >> g().shift(level)) + std::uint64_t{r.below(3)} * entries * step(level, v.start);
     s.value = fresh_leaf(level, entries > 1);
     if (entries > 1) {
       s.count = entries;
@@ -214,7 +224,8 @@ class Mutation {
       return;
     }
     Slot<Concrete> copy = *s;
-    copy.first += copy.count == 1 || (any && r.chance(20)) ? (r.chance(60) ? 1 : r.chance(50) ? ~std::uint64_t{0} : r.below(512)) : copy.count;
+    const std::uint64_t by = step(level, copy.first << g().shift(level));
+    copy.first += copy.count == 1 || (any && r.chance(20)) ? (r.chance(60) ? by : r.chance(50) ? 0 - by : by * r.below(512)) : copy.count;
     if (r.chance(30)) s->value = 0;  // moved
     if (r.chance(50) && shape(w, level, copy.value) == Shape::leaf)
       copy.value = with_frame(w, copy.value, some_frame(level));
@@ -321,8 +332,9 @@ class Mutation {
   void protect(Vma<Concrete>& v) {
     constexpr std::uint64_t kProtections[] = {0, VM_READ, VM_READ | VM_WRITE, VM_WRITE, VM_READ | VM_EXEC};
     v.flags = (v.flags & ~VM_ACCESS_FLAGS) | r.pick(kProtections);
-    for (int l = 0; l < 3; ++l)
+    for (int l = 0; l < kSlotLists; ++l)
       for (auto& s : w.slots[l]) {
+        if (l >= 3 && l != static_cast<int>(Level::hugepte)) continue;
         const Level level = static_cast<Level>(l);
         const std::uint64_t a = s.first << g().shift(level);
         if (a < v.start || a >= v.end || shape(w, level, s.value) != Shape::leaf) continue;
@@ -498,13 +510,14 @@ void cross_over(Random& random, const Scenario& a, const Scenario& b, Scenario& 
       out.folios = b.folios;
       break;
     case 2: {
-      const int l = static_cast<int>(random.below(3));
+      const int n = static_cast<int>(random.below(geometry_of(out.config).has_hugepd ? 4 : 3));
+      const int l = n == 3 ? static_cast<int>(Level::hugepte) : n;
       out.slots[l].insert(out.slots[l].end(), b.slots[l].begin(), b.slots[l].end());
       break;
     }
     default:
       out.vmas.insert(out.vmas.end(), b.vmas.begin(), b.vmas.end());
-      for (int l = 0; l < kLevels; ++l)
+      for (int l = 0; l < kSlotLists; ++l)
         out.slots[l].insert(out.slots[l].begin(), b.slots[l].begin(), b.slots[l].end());
       break;
   }

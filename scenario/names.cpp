@@ -68,7 +68,7 @@ constexpr NamedBit kVmaSwitches[] = {
     {"pkey_no_access", 1}, {"pkey_no_write", 2},  {"resv_owner", 4},
     {"resv_unmapped", 8},  {"uffd_wp_async", 16}, {"uffd_sigbus", 32},
 };
-constexpr std::string_view kLevelNames[] = {"pte", "pmd", "pud", "p4d", "pgd"};
+constexpr std::string_view kLevelNames[] = {"pte", "pmd", "pud", "p4d", "pgd", "hugepte"};
 constexpr std::string_view kVmaKindNames[] = {"anonymous", "shmem", "file",   "hugetlb",
                                               "secretmem", "fsdax", "device", "special"};
 constexpr std::string_view kFolioKindNames[] = {"normal", "hugetlb", "zero_page", "huge_zero",

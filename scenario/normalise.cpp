@@ -45,6 +45,7 @@ void repair_config(Scenario& w) {
   c.pud_devmap = c.pud_devmap && c.thp && g.has_pud_leaf_thp;
   c.shmem_thp = c.shmem_thp && c.thp;
   c.soft_dirty = c.soft_dirty && g.has_soft_dirty;
+  c.split_pmd_ptlocks = c.split_pmd_ptlocks && g.has_split_pmd_ptlocks;
 }
 
 /// The hugetlb order next to `order` from above, or the largest.
@@ -130,12 +131,12 @@ void repair_vmas(Scenario& w) {
   w.vmas.resize(kept);
 }
 
-/// Moves the frame of leaf `e` into a folio that can hold it; 0: there is none.
-std::uint64_t repair_leaf(const Scenario& w, Level level, std::uint64_t e) {
-  const unsigned order = leaf_order(w, level);
+/// Moves the frame of leaf `e`, which maps 1 << `order` pages, into a folio that can hold it; 0: there is none.
+std::uint64_t repair_leaf(const Scenario& w, Level level, unsigned order, std::uint64_t e) {
   const std::uint64_t in_leaf = (std::uint64_t{1} << order) - 1;
   const std::uint64_t pfn = leaf_frame(w, e) & ~in_leaf;
-  if (leaf_folio(w, level, pfn, words_of(w).devmap(e)) >= 0) return with_frame(w, e, pfn);
+  const int f = level == Level::hugepte ? folio_of(w, pfn) : leaf_folio(w, level, pfn, words_of(w).devmap(e));
+  if (f >= 0 && (level != Level::hugepte || w.folios[f].order >= order)) return with_frame(w, e, pfn);
   // The choice depends on the old frame alone, so that equal entries stay equal.
   const std::size_t n = w.folios.size();
   std::size_t start = (pfn >> geometry_of(w.config).folio_bits) % n;
@@ -151,14 +152,28 @@ std::uint64_t repair_leaf(const Scenario& w, Level level, std::uint64_t e) {
 
 /// `e` as it may stand in slot `key` of `level`; 0: it cannot be repaired.
 std::uint64_t repair_entry(const Scenario& w, Level level, std::uint64_t key, std::uint64_t e) {
+  const Geometry& g = geometry_of(w.config);
+  e &= g.word_mask;
+  const HugetlbSize* huge = level == Level::hugepte ? hugepte_size(w, key) : nullptr;
+  if (level == Level::hugepte && !huge) return 0;
+  const bool may_hold_frame = level == Level::pte || level == Level::hugepte || g.has_upper_leaves;
   switch (shape(w, level, e)) {
+    case Shape::hugepd: {
+      const HugetlbSize* size = words_of(w).hugepd_size(e);
+      if (size && size->directory == level) return directory_entry(w, *size, key);
+      for (const HugetlbSize& s : g.hugetlb)
+        if (s.hugepd() && s.directory == level) return directory_entry(w, s, key);
+      return 0;
+    }
     case Shape::none:
       return e;
     case Shape::table:
       return words_of(w).retarget(e, table_target(w, level, key));
     case Shape::leaf:
-      return repair_leaf(w, level, e);
+      if (!may_hold_frame) return 0;
+      return repair_leaf(w, level, huge ? huge->order : leaf_order(w, level), e);
     case Shape::swap: {
+      if (!may_hold_frame) return 0;
       if (!swap_has_frame(w, e)) return e;
       const std::uint64_t pfn = words_of(w).swp_offset(e);
       if (folio_of(w, pfn) >= 0) return e;
@@ -187,6 +202,15 @@ void repair_slot(const Scenario& w, Level level, Slot<Concrete>& s) {
   s.count = std::min<std::uint32_t>(s.count, slots - static_cast<std::uint32_t>(s.first & (slots - 1)));
   s.value = repair_entry(w, level, s.first, s.value);
   const Shape is = shape(w, level, s.value);
+  if (is == Shape::hugepd) {
+    const HugetlbSize& size = *words_of(w).hugepd_size(s.value);
+    s.first = directory_key(size, s.first);
+    s.count = size.directories();
+    s.stride = 0;
+    s.restored = 0;
+    return;
+  }
+  if (level == Level::hugepte) s.count = 1;
   if (is == Shape::none || is == Shape::table) s.count = 1;
   if (is == Shape::swap) s.stride = 0;
   if (is == Shape::leaf && s.count > 1 && s.stride != 0) {
@@ -251,7 +275,41 @@ void add_parents(Scenario& w, Level level) {
   insertion_sort(here, by_first);
 }
 
+/// Puts the directory that an entry of a hugetlb mapping needs above it, where there is none.
+void add_directories(Scenario& w) {
+  const Geometry& g = geometry_of(w.config);
+  if (!g.has_hugepd) return;
+  for (const auto& s : w.slots[static_cast<int>(Level::hugepte)]) {
+    if (hugepte_size(w, s.first)) continue;
+    for (const auto& v : w.vmas) {
+      const std::uint64_t address = s.first << g.page_shift;
+      const HugetlbSize* size = v.kind == VmaKind::hugetlb ? g.hugetlb_size(v.huge_order) : nullptr;
+      if (!size || !size->hugepd() || address < v.start || address >= v.end) continue;
+      Slot<Concrete> directory;
+      directory.first = directory_key(*size, address >> g.shift(size->directory));
+      directory.value = directory_entry(w, *size, directory.first);
+      directory.count = size->directories();
+      auto& there = w.slots[static_cast<int>(size->directory)];
+      there.insert(there.begin(), directory);  // what is listed goes first
+    }
+  }
+}
+
+/// Entries below directories, the directories being repaired.
+void repair_hugeptes(Scenario& w) {
+  auto& v = w.slots[static_cast<int>(Level::hugepte)];
+  if (!geometry_of(w.config).has_hugepd) {
+    v.clear();
+    return;
+  }
+  for (auto& s : v) repair_slot(w, Level::hugepte, s);
+  drop_if(v, [](const auto& s) { return s.value == 0; });
+  sort_slots(v);
+  if (v.size() > kMaxSlots) v.resize(kMaxSlots);
+}
+
 void repair_slots(Scenario& w) {
+  add_directories(w);
   const Level top = top_level(w);
   const std::uint64_t bytes = std::uint64_t{1} << geometry_of(w.config).address_bits;
   for (int l = static_cast<int>(top) + 1; l < kLevels; ++l) w.slots[l].clear();
@@ -280,6 +338,7 @@ void repair_slots(Scenario& w) {
       return at == up.end() || at->first != key ||
              shape(w, static_cast<Level>(l + 1), at->value) != Shape::table;
     });
+  repair_hugeptes(w);
 }
 
 void repair_cache(Scenario& w) {
@@ -342,6 +401,7 @@ void normalise(Scenario& w) {
 }
 
 void add_ancestors(Scenario& w) {
+  add_directories(w);
   for (auto& v : w.slots) insertion_sort(v, by_first);
   for (int l = 1; l <= static_cast<int>(top_level(w)); ++l)
     add_parents(w, static_cast<Level>(l));
@@ -383,7 +443,7 @@ bool same_scenario(const Scenario& a, const Scenario& b) {
     return x.start == y.start && x.flags == y.flags && x.nr_pages == y.nr_pages &&
            x.api == y.api && x.pages_null == y.pages_null && x.locked_ptr == y.locked_ptr;
   };
-  for (int l = 0; l < kLevels; ++l)
+  for (int l = 0; l < kSlotLists; ++l)
     if (!same_list(a.slots[l], b.slots[l], slot)) return false;
   return a.config == b.config && same_list(a.vmas, b.vmas, vma) &&
          same_list(a.folios, b.folios, folio) && same_list(a.page_cache, b.page_cache, cached) &&

@@ -29,6 +29,20 @@ std::string mapped_folio(const Scenario& w, Level level, std::uint64_t e) {
   return f < 0 ? "" : fmt::format(" ({})", describe_folio(w, w.folios[f]));
 }
 
+/// The entries below directory `s` that lie in [from, to).
+void draw_hugeptes(std::string& out, const Scenario& w, Level level, const Slot<Concrete>& directory, std::uint64_t from,
+                   std::uint64_t to, int depth) {
+  for (const auto& s : w.slots[static_cast<int>(Level::hugepte)]) {
+    const std::uint64_t at = slot_address(w, Level::hugepte, s.first);
+    if (at < from || at >= to || (at >> geometry_of(w.config).shift(level)) - directory.first >= directory.count) continue;
+    out += fmt::format("{:{}}hugepte {:#x} {}{}\n", "", 2 * depth, at, describe_entry(w, Level::hugepte, s.value),
+                       mapped_folio(w, Level::hugepte, s.value));
+    if (s.restored)
+      out += fmt::format("{:{}}  when the migration ends: {}{}\n", "", 2 * depth,
+                         describe_entry(w, Level::hugepte, s.restored), mapped_folio(w, Level::hugepte, s.restored));
+  }
+}
+
 void draw_slots(std::string& out, const Scenario& w, Level level, std::uint64_t parent, bool top,
                 std::uint64_t from, std::uint64_t to, int depth) {
   for (const auto& s : w.slots[static_cast<int>(level)]) {
@@ -40,7 +54,9 @@ void draw_slots(std::string& out, const Scenario& w, Level level, std::uint64_t 
     if (s.restored)
       out += fmt::format("{:{}}  when the migration ends: {}{}\n", "", 2 * depth,
                          describe_entry(w, level, s.restored), mapped_folio(w, level, s.restored));
-    if (level != Level::pte)
+    if (level != Level::pte && shape(w, level, s.value) == Shape::hugepd)
+      draw_hugeptes(out, w, level, s, from, to, depth + 1);
+    else if (level != Level::pte)
       draw_slots(out, w, static_cast<Level>(static_cast<int>(level) - 1), s.first, false, from, to, depth + 1);
   }
 }
@@ -66,6 +82,16 @@ std::string describe_call(const Request<Concrete>& r) {
                      r.pages_null ? ", pages NULL" : "", r.locked_ptr ? ", &locked" : "");
 }
 
+std::string node(Level level, std::uint64_t key);
+/// The line from the directory above the entry with `key` to it.
+std::string hugepte_edge(const Scenario& w, std::uint64_t key) {
+  const HugetlbSize* size = hugepte_size(w, key);
+  if (!size) return "";
+  const Geometry& g = geometry_of(w.config);
+  const std::uint64_t slot = directory_key(*size, key >> (g.shift(size->directory) - g.page_shift));
+  return fmt::format("  {} -> {};\n", node(size->directory, slot), node(Level::hugepte, key));
+}
+
 std::string node(Level level, std::uint64_t key) { return fmt::format("{}_{:x}", level_name(level), key); }
 
 }  // namespace
@@ -77,10 +103,11 @@ std::string picture_text(const Scenario& w) {
   const auto outside = [&](std::uint64_t from, std::uint64_t to) {
     // Tables reach over gaps; only what maps something in the gap is worth a line.
     bool any = false;
-    for (int l = 0; l <= static_cast<int>(top); ++l)
-      for (const auto& s : w.slots[l])
-        any = any || (shape(w, static_cast<Level>(l), s.value) != Shape::table &&
-                      touches(w, static_cast<Level>(l), s, from, to));
+    for (int l = 0; l < kSlotLists; ++l)
+      for (const auto& s : w.slots[l]) {
+        const Shape is = shape(w, static_cast<Level>(l), s.value);
+        any = any || (is != Shape::table && is != Shape::hugepd && touches(w, static_cast<Level>(l), s, from, to));
+      }
     if (!any) return;
     out += fmt::format("no VMA [{:#x}, {:#x})\n", from, to);
     draw_slots(out, w, top, 0, true, from, to, 1);
@@ -120,11 +147,13 @@ std::string picture_dot(const Scenario& w, std::span<const WalkPath> paths) {
                        slot_address(w, level, key), count > 1 ? fmt::format(" x{}", count) : "",
                        describe_entry(w, level, e));
   };
-  for (int l = kLevels - 1; l >= 0; --l) {
+  for (int l = kSlotLists - 1; l >= 0; --l) {
     const Level level = static_cast<Level>(l);
     for (const auto& s : w.slots[l]) {
       draw(level, s.first, s.count, s.value);
-      if (level != top_level(w))
+      if (level == Level::hugepte)
+        out += hugepte_edge(w, s.first);
+      else if (level != top_level(w))
         out += fmt::format("  {} -> {};\n", node(static_cast<Level>(l + 1), s.first >> geometry_of(w.config).bits(level)), node(level, s.first));
       if (shape(w, level, s.value) != Shape::leaf) continue;
       const std::uint64_t pfn = leaf_frame(w, s.value) & ~((std::uint64_t{1} << leaf_order(w, level)) - 1);

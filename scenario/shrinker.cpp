@@ -54,13 +54,20 @@ class Shrinker {
       attempt([&](Scenario& s) { s.vmas.erase(s.vmas.begin() + static_cast<std::ptrdiff_t>(i)); });
     for (std::size_t i = w_.page_cache.size(); i-- > 0;)
       attempt([&](Scenario& s) { s.page_cache.erase(s.page_cache.begin() + static_cast<std::ptrdiff_t>(i)); });
-    for (int l = kLevels - 1; l >= 0; --l)
+    for (int l = kSlotLists - 1; l >= 0; --l)
       for (std::size_t i = w_.slots[l].size(); i-- > 0;) {
         if (i >= w_.slots[l].size()) continue;
         attempt([&](Scenario& s) {
           // Without its children a table entry would come back.
           const std::uint64_t key = s.slots[l][i].first;
-          for (int k = 0; k < l; ++k)
+          // So would a directory without the entries below it.
+          const std::uint32_t count = s.slots[l][i].count;
+          if (l < kLevels)
+            erase_if(s.slots[static_cast<int>(Level::hugepte)], [&](const auto& c) {
+              const Geometry& g = geometry_of(s.config);
+              return (c.first << g.page_shift >> g.shift(static_cast<Level>(l))) - key < count;
+            });
+          for (int k = 0; k < l && l < kLevels; ++k)
             erase_if(s.slots[k], [&](const auto& c) { return geometry_of(s.config).shift(static_cast<Level>(k)) <= geometry_of(s.config).shift(static_cast<Level>(l)) &&
                      c.first >> (geometry_of(s.config).shift(static_cast<Level>(l)) - geometry_of(s.config).shift(static_cast<Level>(k))) == key; });
           s.slots[l].erase(s.slots[l].begin() + static_cast<std::ptrdiff_t>(i));
@@ -79,7 +86,7 @@ class Shrinker {
       const int f = folio_of(s, leaf_frame(s, e));
       return f > static_cast<int>(i) ? with_frame(s, e, leaf_frame(s, e) - s.folios[f].pfn + s.folios[f - 1].pfn) : e;
     };
-    for (int l = 0; l < 3; ++l)
+    for (const int l : {0, 1, 2, static_cast<int>(Level::hugepte)})
       for (auto& slot : s.slots[l]) {
         slot.value = moved(static_cast<Level>(l), slot.value);
         if (slot.restored) slot.restored = moved(static_cast<Level>(l), slot.restored);
@@ -104,9 +111,7 @@ class Shrinker {
         if (s.request.start >= v.start && s.request.start < v.end) s.request.start = v.start;
     });
     attempt([](Scenario& s) {
-      Config usual = usual_config(s.config.arch);
-      usual.variant = s.config.variant;
-      s.config = usual;
+      s.config = usual_config(s.config.arch, s.config.variant);
     });
     attempt([](Scenario& s) { s.config.variant = 0; });
   }
@@ -123,7 +128,7 @@ class Shrinker {
   }
 
   void entries() {
-    for (int l = 0; l < 3; ++l)
+    for (const int l : {0, 1, 2, static_cast<int>(Level::hugepte)})
       for (std::size_t i = 0; i < w_.slots[l].size(); ++i) {
         attempt([&](Scenario& s) { if (i < s.slots[l].size()) s.slots[l][i].count = 1, s.slots[l][i].stride = 0; });
         const auto edit_leaf = [&](auto edit) {
@@ -132,7 +137,7 @@ class Shrinker {
               s.slots[l][i].value = edit(words_of(s), s.slots[l][i].value);
           });
         };
-        for (const NamedBit& letter : leaf_letters(w_.config.arch))
+        for (const NamedBit& letter : leaf_letters(w_.config))
           edit_leaf([&](const Words&, std::uint64_t e) { return e & ~letter.bit; });
         edit_leaf([](const Words& a, std::uint64_t e) { return a.prot_without_write(e); });
       }

@@ -29,7 +29,7 @@ std::uint32_t entry_kinds(const Scenario& w, const Vma<Concrete>& v, Level level
   if (f == kZeroFolio) k |= bit(StateKind::zero_page);
   else if (f == kHugeZeroFolio) k |= bit(StateKind::huge_zero_page);
   else if (words_of(w).devmap(e)) k |= bit(StateKind::devmap);
-  else if (v.kind == VmaKind::hugetlb) k |= bit(level == Level::pte ? StateKind::hugetlb_pte : level == Level::pmd ? StateKind::hugetlb_pmd : StateKind::hugetlb_pud);
+  else if (v.kind == VmaKind::hugetlb) k |= bit(level == Level::hugepte ? StateKind::hugetlb_hugepd : level == Level::pte ? StateKind::hugetlb_pte : level == Level::pmd ? StateKind::hugetlb_pmd : StateKind::hugetlb_pud);
   else if (level == Level::pte) k |= words_of(w).special(e) ? bit(StateKind::special) : bit(StateKind::pte);
   else k |= bit(StateKind::thp);
   if (words_of(w).protnone(e))
@@ -55,8 +55,14 @@ std::uint32_t state_kinds(const Scenario& w) {
       const Level level = static_cast<Level>(l);
       const Slot<Concrete>* s = slot_at(w, level, at);
       if (s && shape(w, level, s->value) == Shape::table) continue;
-      kinds |= s ? entry_kinds(w, *vma, level, s->value) : bit(StateKind::none);
-      const std::uint64_t span = geometry_of(w.config).span(level);
+      std::uint64_t span = geometry_of(w.config).span(level);
+      if (s && level != Level::pte && shape(w, level, s->value) == Shape::hugepd) {
+        if (const HugetlbSize* size = words_of(w).hugepd_size(s->value)) span = geometry_of(w.config).page_size() << size->order;
+        const Slot<Concrete>* below = slot_at(w, Level::hugepte, at & ~(span - 1));
+        kinds |= below ? entry_kinds(w, *vma, Level::hugepte, below->value) : bit(StateKind::none);
+      } else {
+        kinds |= s ? entry_kinds(w, *vma, level, s->value) : bit(StateKind::none);
+      }
       next = (at & ~(span - 1)) + span;
       found = true;
     }

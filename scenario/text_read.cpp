@@ -66,6 +66,7 @@ void read_config(Reading& r, const toml::table& t) {
   Config& c = r.w.config;
   if (in.has("arch")) c = usual_config(static_cast<Architecture>(in.choice("arch", architecture_names(), 0)));
   read_variant(in, c);
+  c = usual_config(c.arch, c.variant);
   c.thp = in.boolean("thp", c.thp);
   c.pud_devmap = in.boolean("pud_devmap", c.pud_devmap);
   c.split_pte_ptlocks = in.boolean("split_pte_ptlocks", c.split_pte_ptlocks);
@@ -185,31 +186,48 @@ std::uint64_t read_frame(Reading& r, TomlReader& in) {
 /// The bits that make an entry of `level` a leaf: "PRESENT or PROTNONE".
 std::string leaf_bits(const Scenario& w, Level level) {
   std::vector<std::string_view> names;
-  for (const NamedBit& n : entry_bit_names(w.config.arch))
+  for (const NamedBit& n : entry_bit_names(w.config))
     if (n.with == 0 && words_of(w).leaf_format(level, n.bit)) names.push_back(n.name);
+  if (names.empty()) return level == Level::pte || level == Level::hugepte ? "PTE and PRESENT" : "another level";
   std::string out;
   for (std::size_t i = 0; i < names.size(); ++i)
     out += fmt::format("{}{}", i == 0 ? "" : i + 1 == names.size() ? " or " : ", ", names[i]);
   return out;
 }
 
+/// The directory (hugepd) of the size that `in` names.
+std::uint64_t read_directory(const Reading& r, TomlReader& in, Level level, std::uint64_t key) {
+  std::vector<std::string_view> names;
+  std::vector<const HugetlbSize*> sizes;
+  for (const HugetlbSize& s : geometry_of(r.w.config).hugetlb)
+    if (s.hugepd() && s.directory == level) {
+      names.push_back(s.name);
+      sizes.push_back(&s);
+    }
+  if (sizes.empty())
+    in.fail("hugepd", fmt::format("there are no directories of hugetlb entries at the {} level of {} {}", level_name(level),
+                                  architecture_label(r.w.config.arch), geometry_of(r.w.config).name));
+  return directory_entry(r.w, *sizes[static_cast<std::size_t>(in.choice("hugepd", names, 0))], key);
+}
+
 /// The value `in` spells; `what` for complaints.
 std::uint64_t read_value(Reading& r, TomlReader& in, Level level, std::uint64_t key) {
   const SwapTypes types = swap_types(r.w.config);
   int forms = 0;
-  for (const char* k : {"value", "table", "migration", "hwpoison", "marker", "swap"}) forms += in.has(k);
+  for (const char* k : {"value", "table", "hugepd", "migration", "hwpoison", "marker", "swap"}) forms += in.has(k);
   const bool frame_alone = forms == 0 && in.has("folio");
   if (forms + frame_alone != 1)
-    in.fail(in.line(), fmt::format("{} must say exactly one of folio (a leaf), table, value, migration, hwpoison, marker, swap",
+    in.fail(in.line(), fmt::format("{} must say exactly one of folio (a leaf), table, hugepd, value, migration, hwpoison, marker, swap",
                                    in.what()));
   if (in.has("value")) return in.number("value", 0, kAny);
-  const auto swap_bits = [&] { return in.bits("bits", swap_bit_names(r.w.config.arch), 0); };
+  const auto swap_bits = [&] { return in.bits("bits", swap_bit_names(r.w.config), 0); };
   if (in.has("table")) {
     if (level == Level::pte) in.fail("table", "a pte entry cannot be a table");
     if (!in.boolean("table", true)) in.fail("table", "table can only be true");
-    const std::uint64_t flags = in.bits("bits", entry_bit_names(r.w.config.arch), words_of(r.w).table_entry(0));
+    const std::uint64_t flags = in.bits("bits", entry_bit_names(r.w.config), words_of(r.w).table_entry(0));
     return words_of(r.w).retarget(flags, table_target(r.w, level, key));
   }
+  if (in.has("hugepd")) return read_directory(r, in, level, key);
   if (in.has("migration")) {
     const int kind = in.choice("migration", kMigrations, 0);
     return words_of(r.w).swp_entry(types.migration_read + static_cast<unsigned>(kind), read_frame(r, in)) | swap_bits();
@@ -230,7 +248,7 @@ std::uint64_t read_value(Reading& r, TomlReader& in, Level level, std::uint64_t 
     return words_of(r.w).swp_entry(type, offset) | swap_bits();
   }
   const std::uint64_t pfn = read_frame(r, in);
-  const std::uint64_t e = with_frame(r.w, in.bits("bits", entry_bit_names(r.w.config.arch), 0), pfn);
+  const std::uint64_t e = with_frame(r.w, in.bits("bits", entry_bit_names(r.w.config), 0), pfn);
   if (shape(r.w, level, e) != Shape::leaf)
     in.fail("bits", fmt::format("these bits make no {} leaf: it needs {}{}", level_name(level), leaf_bits(r.w, level),
                                 level == Level::pte ? "" : "; for a table say table = true"));
@@ -242,7 +260,7 @@ void read_entry(Reading& r, const toml::table& t) {
   if (!in.has("level")) in.fail(in.line(), "[[entry]] lacks level (pte, pmd, pud, p4d or pgd)");
   const int l = in.choice("level", level_names(), 0);
   const Level level = static_cast<Level>(l);
-  if (level > top_level(r.w)) in.fail("level", no_level(r.w, level));
+  if (level == Level::hugepte ? !geometry_of(r.w.config).has_hugepd : level > top_level(r.w)) in.fail("level", no_level(r.w, level));
   const std::uint64_t at = in.required_number("at", kAny);
   if (at >= address_limit(r.w.config) + geometry_of(r.w.config).page_size())
     in.fail("at", fmt::format("at in [[entry]] is {:#x}, beyond the user address limit {:#x} of {} levels", at,
@@ -251,9 +269,14 @@ void read_entry(Reading& r, const toml::table& t) {
   s.first = at >> geometry_of(r.w.config).shift(level);
   s.value = read_value(r, in, level, s.first);
   s.count = static_cast<std::uint32_t>(in.number("count", 1, kMaxRun));
+  if (level != Level::hugepte && shape(r.w, level, s.value) == Shape::hugepd) {
+    const HugetlbSize* size = words_of(r.w).hugepd_size(s.value);
+    if (in.has("count")) in.fail("count", "a directory stands in every slot its pages span: leave count out");
+    if (size) s.first = directory_key(*size, s.first), s.count = size->directories();
+  }
   if (s.count == 0) in.fail("count", "count in [[entry]] must be at least 1");
   const bool advance = in.choice("step", kSteps, shape(r.w, level, s.value) == Shape::leaf ? 0 : 1) == 0;
-  if (s.count > 1 && advance) s.stride = words_of(r.w).stride(s.value, level);
+  if (s.count > 1 && advance && shape(r.w, level, s.value) == Shape::leaf) s.stride = words_of(r.w).stride(s.value, level);
   if (const toml::table* sub = in.table("restored")) {
     TomlReader back(*sub, r.file, "restored of [[entry]]");
     s.restored = read_value(r, back, level, s.first);
@@ -348,11 +371,11 @@ ScenarioFile parse_text(std::string_view text, const std::string& name) {
   TomlReader in(root, name, "the scenario");
   Reading r;
   r.file = name;
-  r.w.folios.resize(2);
   ScenarioFile out;
   out.title = in.text("title");
   out.note = in.text("note");
   if (const toml::table* t = in.table("config")) read_config(r, *t);
+  r.w.folios.resize(2);
   for (int i = 0; i < 2; ++i) {
     auto& f = r.w.folios[i];
     f.kind = i == 0 ? FolioKind::zero_page : FolioKind::huge_zero;

@@ -35,11 +35,11 @@ std::string hex(std::uint64_t v) {
 }
 
 void write_config(std::string& out, const Config& c) {
-  const Config usual = usual_config(c.arch);
+  const Config usual = usual_config(c.arch, c.variant);
   std::string body;
   if (c.arch != Config{}.arch) body += fmt::format("arch = \"{}\"\n", architecture_name(c.arch));
   if (c.arch == Architecture::x86_64) {
-    if (c.variant != usual.variant) body += fmt::format("levels = {}\n", geometry_of(c).levels);
+    if (c.variant != 0) body += fmt::format("levels = {}\n", geometry_of(c).levels);
   } else if (geometries(c.arch).size() > 1) {
     body += fmt::format("variant = \"{}\"\n", geometry_of(c).name);
   }
@@ -114,13 +114,18 @@ std::string spell_value(const Scenario& w, Level level, std::uint64_t key, std::
       if (words_of(w).table_frame(e) != table_target(w, level, key)) return raw;
       const std::uint64_t flags = words_of(w).without_frame(e);
       if (flags == words_of(w).table_entry(0)) return "table = true";
-      return fmt::format("table = true\nbits = {}", name_list(entry_bit_names(w.config.arch), flags));
+      return fmt::format("table = true\nbits = {}", name_list(entry_bit_names(w.config), flags));
+    }
+    case Shape::hugepd: {
+      const HugetlbSize* size = words_of(w).hugepd_size(e);
+      if (!size || e != directory_entry(w, *size, key)) return raw;
+      return fmt::format("hugepd = \"{}\"", size->name);
     }
     case Shape::leaf: {
       const std::uint64_t pfn = leaf_frame(w, e);
       const int f = leaf_folio(w, level, pfn, words_of(w).devmap(e));
       if (f < 0) return raw;
-      return fmt::format("{}\nbits = {}", folio_at(w, pfn, f), name_list(entry_bit_names(w.config.arch), words_of(w).without_frame(e)));
+      return fmt::format("{}\nbits = {}", folio_at(w, pfn, f), name_list(entry_bit_names(w.config), words_of(w).without_frame(e)));
     }
     case Shape::swap:
       break;
@@ -128,7 +133,7 @@ std::string spell_value(const Scenario& w, Level level, std::uint64_t key, std::
   // Anything outside type, offset and the three named bits stays a number.
   const std::uint64_t type = words_of(w).swp_type(e), offset = words_of(w).swp_offset(e), low = e & swap_state_bits(w.config.arch, geometry_of(w.config));
   if ((words_of(w).swp_entry(type, offset) | low) != e) return raw;
-  const std::string bits = low ? fmt::format("\nbits = {}", name_list(swap_bit_names(w.config.arch), low)) : "";
+  const std::string bits = low ? fmt::format("\nbits = {}", name_list(swap_bit_names(w.config), low)) : "";
   const int f = folio_of(w, offset);
   if (type == t.marker && (offset & ~std::uint64_t{3}) == 0)
     return fmt::format("marker = {}{}", name_list(marker_bit_names(), offset), bits);
@@ -154,8 +159,9 @@ void write_entry(std::string& out, const Scenario& w, Level level, const Slot<Co
   out += fmt::format("\n[[entry]]  # {} {}\nlevel = \"{}\"\nat = {}\n{}\n", level_name(level),
                      describe_entry(w, level, s.value), level_name(level), hex(slot_address(w, level, s.first)),
                      spell_value(w, level, s.first, s.value));
-  const bool leaf = shape(w, level, s.value) == Shape::leaf;
-  if (s.count != 1) {
+  const Shape is = shape(w, level, s.value);
+  const bool leaf = is == Shape::leaf;
+  if (s.count != 1 && is != Shape::hugepd) {
     out += fmt::format("count = {}\n", s.count);
     if (leaf && s.stride == 0) out += "step = \"same\"\n";
   }
@@ -165,9 +171,28 @@ void write_entry(std::string& out, const Scenario& w, Level level, const Slot<Co
   }
 }
 
+/// Whether the entries below directory `s` bring it along: there are some, all in mappings of its size.
+bool implied_directory(const Scenario& w, int l, const Slot<Concrete>& s) {
+  const Geometry& g = geometry_of(w.config);
+  const HugetlbSize* size = words_of(w).hugepd_size(s.value);
+  if (!size) return false;
+  bool any = false;
+  for (const auto& c : w.slots[static_cast<int>(Level::hugepte)]) {
+    const std::uint64_t address = c.first << g.page_shift;
+    if ((address >> g.shift(static_cast<Level>(l))) - s.first >= s.count) continue;
+    any = true;
+    if (std::none_of(w.vmas.begin(), w.vmas.end(), [&](const auto& v) {
+          return v.kind == VmaKind::hugetlb && v.huge_order == size->order && address >= v.start && address < v.end;
+        }))
+      return false;
+  }
+  return any;
+}
+
 /// Whether a reader of the text form would put this very entry there.
 bool implied(const Scenario& w, int l, const Slot<Concrete>& s) {
-  if (l == 0 || s.count != 1 || s.restored != 0 || s.value != plain_table(w, static_cast<Level>(l), s.first))
+  if (l < kLevels && shape(w, static_cast<Level>(l), s.value) == Shape::hugepd) return implied_directory(w, l, s);
+  if (l == 0 || l >= kLevels || s.count != 1 || s.restored != 0 || s.value != plain_table(w, static_cast<Level>(l), s.first))
     return false;
   const auto& below = w.slots[l - 1];
   return std::any_of(below.begin(), below.end(), [&](const auto& c) { return c.first >> geometry_of(w.config).bits(static_cast<Level>(l - 1)) == s.first; });
@@ -214,9 +239,12 @@ std::string to_text(const ScenarioFile& file) {
   write_request(out, w.request);
   for (const auto& v : w.vmas) write_vma(out, w, v);
   for (std::size_t i = 0; i < w.folios.size(); ++i) write_folio(out, w, static_cast<int>(i), w.folios[i]);
-  for (int l = kLevels - 1; l >= 0; --l)
+  const auto write_level = [&](int l) {
     for (const auto& s : w.slots[l])
       if (!implied(w, l, s)) write_entry(out, w, static_cast<Level>(l), s);
+  };
+  for (int l = kLevels - 1; l >= 0; --l) write_level(l);
+  write_level(static_cast<int>(Level::hugepte));
   for (const auto& c : w.page_cache) {
     out += fmt::format("\n[[cache]]\nfile = {}\nindex = {}\nfolio = \"{}\"\n", c.file, c.index, folio_name(c.folio));
   }

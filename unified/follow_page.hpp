@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The unified walk, v6.10 and later without hugepd: one generic page-table walk
-// for every kind of memory (9cb28da54643; facts 1.10).
+// The unified walk, v6.10 (with hugepd) and later: one generic page-table walk
+// for every kind of memory (9cb28da54643; facts 1.10, 1.11).
 #pragma once
 
 #include "model/kernel/follow_devmap.hpp"
 #include "model/kernel/follow_huge_pmd.hpp"
+#include "model/kernel/follow_hugepd.hpp"
 #include "model/kernel/follow_page_pte.hpp"
 #include "model/kernel/follow_split.hpp"
 #include "model/kernel/lookup.hpp"
@@ -46,6 +47,13 @@ Lookup<typename M::Domain> follow_huge_pud(M& m, int vma, typename M::W address,
   return L::page(pfn, folio, m.leaf_mask(Level::pud));
 }
 
+/// The walk looks for directories: only where there are any. The kernel's test at the PGD is
+/// done here at the topmost level that is not folded, which holds the same word.
+template <class M>
+bool has_hugepd(const M& m) {
+  return m.era.hugepd && m.arch.geometry().has_hugepd;
+}
+
 /// follow_pmd_mask() (4418c522f683)
 template <class M>
 Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address, typename M::W flags) {
@@ -55,6 +63,7 @@ Lookup<typename M::Domain> follow_pmd_mask(M& m, int vma, typename M::W address,
   const auto e = m.read(fn, Level::pmd, address);
   if (arch.none(e)) return no_page_table(m, vma, flags, address);
   if (!arch.pmd_present(e)) return no_page_table(m, vma, flags, address);
+  if (has_hugepd(m) && arch.is_hugepd(Level::pmd, e)) return follow_hugepd(m, vma, Level::pmd, e, address, flags);
   if (arch.devmap(e)) {
     m.lock_ptl(fn, m.pmd_lockptr(address));
     const L l = follow_devmap_pmd(m, vma, address, flags);
@@ -88,6 +97,7 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, int vma, typename M::W address,
   if (m.top() < Level::pud) return follow_pmd_mask(m, vma, address, flags);
   const auto e = m.read(fn, Level::pud, address);
   if (!arch.pud_present(e)) return no_page_table(m, vma, flags, address);
+  if (has_hugepd(m) && arch.is_hugepd(Level::pud, e)) return follow_hugepd(m, vma, Level::pud, e, address, flags);
   if (arch.pud_leaf(m.era, e)) {
     m.lock_ptl(fn, m.pud_lockptr());
     const L l = follow_huge_pud(m, vma, address, flags);
@@ -107,6 +117,7 @@ Lookup<typename M::Domain> follow_p4d_mask(M& m, int vma, typename M::W address,
   constexpr const char* fn = "follow_p4d_mask";
   if (m.top() < Level::p4d) return follow_pud_mask(m, vma, address, flags);
   const auto e = m.read(fn, Level::p4d, address);
+  if (has_hugepd(m) && arch.is_hugepd(Level::p4d, e)) return follow_hugepd(m, vma, Level::p4d, e, address, flags);
   if (!arch.p4d_present(e) || arch.p4d_bad(e)) return no_page_table(m, vma, flags, address);
   if (!m.enter_table(fn, Level::pud, e, address)) return Lookup<typename M::Domain>::fault();
   return follow_pud_mask(m, vma, address, flags);

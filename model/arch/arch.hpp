@@ -5,6 +5,8 @@
 
 #include "model/arch/arm64/entry.hpp"
 #include "model/arch/arm64/hardware.hpp"
+#include "model/arch/powerpc/entry.hpp"
+#include "model/arch/powerpc/hardware.hpp"
 #include "model/arch/riscv64/entry.hpp"
 #include "model/arch/riscv64/hardware.hpp"
 #include "model/arch/x86_64/entry.hpp"
@@ -175,6 +177,20 @@ class Arch {
     return with_entry<D>(id_, *g_, thp_, [&](const auto& a) { return a.pud_trans_huge(e); });
   }
 
+  // Directories of hugetlb entries: powerpc alone has them (facts 4.4).
+  /// is_hugepd() of a slot of `l`.
+  B is_hugepd(Level l, W e) const { return g_->has_hugepd ? powerpc().is_hugepd(l, e) : B(false); }
+  /// hugepd_shift() as a size; null where the word names none. Its answer is concrete.
+  const HugetlbSize* hugepd_size(W e) const { return powerpc().hugepd_size(e); }
+  /// hugepd_page(): the frame of the table of entries.
+  W hugepd_frame(W e) const { return powerpc().hugepd_frame(e); }
+  /// hugepd_populate()
+  W hugepd_entry(W pfn, const HugetlbSize& size) const { return powerpc().hugepd_entry(pfn, size); }
+  /// No permission is set by half (e500).
+  B whole_permissions(W e) const { return id_ == Architecture::powerpc ? powerpc().whole_permissions(e) : B(true); }
+  /// hugepte_offset(), as the address that keys the entry (Level::hugepte).
+  W hugepte_address(const HugetlbSize& size, W address) const { return powerpc().hugepte_address(size, address); }
+
   // What follows from the hooks, the same everywhere.
   static B has(W e, std::uint64_t bits) { return (e & bits) != 0u; }
   /// not none, not present (as a PTE sees it; hugetlb code asks it of every level).
@@ -187,6 +203,8 @@ class Arch {
   W marker(const SwapTypes& t, std::uint64_t bits) const { return swp_entry(W(t.marker), W(bits)); }
 
  private:
+  powerpc::Entry<D> powerpc() const { return {*g_}; }
+
   Architecture id_;
   bool thp_, huge_puds_;
   const Geometry* g_;

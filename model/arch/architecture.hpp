@@ -10,7 +10,8 @@ namespace gupdiff {
 #define GUPDIFF_ARCHITECTURES(X) \
   X(x86_64) \
   X(arm64) \
-  X(riscv64)
+  X(riscv64) \
+  X(powerpc)
 
 /// The architectures there are models of.
 enum class Architecture : std::uint8_t {

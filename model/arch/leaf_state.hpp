@@ -12,6 +12,7 @@ enum class Shape : std::uint8_t {
   none,   ///< empty
   table,  ///< points to a table of the level below
   leaf,   ///< holds a frame
+  hugepd, ///< points to a table of hugetlb entries (powerpc)
   swap,   ///< everything else: migration, hwpoison, markers, swap, junk
 };
 

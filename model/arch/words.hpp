@@ -33,6 +33,9 @@ constexpr std::span<const NamedBit> entry_bit_names(Architecture a) {
   }
   return {};
 }
+constexpr std::span<const NamedBit> entry_bit_names(const Config& c) {
+  return c.arch == Architecture::powerpc ? powerpc::bit_names(geometry_of(c)) : entry_bit_names(c.arch);
+}
 /// State bits of the swap format, for people.
 constexpr std::span<const NamedBit> swap_bit_names(Architecture a) {
   switch (a) {
@@ -42,6 +45,9 @@ constexpr std::span<const NamedBit> swap_bit_names(Architecture a) {
   }
   return {};
 }
+constexpr std::span<const NamedBit> swap_bit_names(const Config& c) {
+  return c.arch == Architecture::powerpc ? powerpc::swap_bit_names(geometry_of(c)) : swap_bit_names(c.arch);
+}
 /// What a leaf's bits are called in short, beside W or R, PROTNONE and the like.
 constexpr std::span<const NamedBit> leaf_letters(Architecture a) {
   switch (a) {
@@ -50,6 +56,9 @@ constexpr std::span<const NamedBit> leaf_letters(Architecture a) {
 #undef GUPDIFF_CASE
   }
   return {};
+}
+constexpr std::span<const NamedBit> leaf_letters(const Config& c) {
+  return c.arch == Architecture::powerpc ? powerpc::leaf_letters(geometry_of(c)) : leaf_letters(c.arch);
 }
 /// The flags of a leaf in state `s`, frame apart, as the kernel writes them.
 constexpr std::uint64_t leaf_flags(Architecture a, const Geometry& g, Level level, const LeafState& s) {

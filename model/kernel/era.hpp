@@ -16,6 +16,12 @@ struct Era {
   bool unified = false;
   /// Bulk reference taking uses the slow grab (f442fa614137; facts 1.3 step 8, M03).
   bool slow_bulk_grab = false;
+  /// The walk is modelled on machines with hugepd (CONFIG_ARCH_HAS_HUGEPD, gone with 8268614b408b).
+  bool hugepd = false;
+  /// gup_hugepte() asks with the VMA whether to unshare, and says -EMLINK (01d89b93e176; facts 1.11, D32).
+  bool hugepd_unshares = false;
+  /// gup_hugepte() takes references by the slow path's rules for a slow walk (f442fa614137; D33).
+  bool hugepd_slow_grab = false;
   /// check_vma_flags refuses FOLL_SPLIT_PMD on hugetlb (8977752c8056; facts 1.1 row 4, D42).
   bool split_pmd_refused = false;
   /// pud_leaf() tests PSE alone; before, PSE and PRESENT (facts 4.1, U3).
@@ -150,11 +156,18 @@ inline constexpr Era kV6_1{.name = "v6.1",
                            .anon_markers = false,
                            .large_anon_copied = false};
 /// v6.9: hugetlb_follow_page_mask in the common loop (era B, the series' baseline).
-inline constexpr Era kV6_9{.name = "v6.9"};
+inline constexpr Era kV6_9{.name = "v6.9", .hugepd = true};
+/// The series as merged, a12083d721d7 to 9cb28da54643: hugepd as first written (sub-step C0).
+inline constexpr Era kV6_10_C0{.name = "v6.10-C0", .unified = true, .hugepd = true};
+/// With 01d89b93e176, before f442fa614137 (sub-step C1).
+inline constexpr Era kV6_10_C1{.name = "v6.10-C1", .unified = true, .hugepd = true, .hugepd_unshares = true};
 /// v6.10: the unified walk as released (era C, sub-step C2).
 inline constexpr Era kV6_10{.name = "v6.10",
                             .unified = true,
-                            .slow_bulk_grab = true};
+                            .slow_bulk_grab = true,
+                            .hugepd = true,
+                            .hugepd_unshares = true,
+                            .hugepd_slow_grab = true};
 /// v6.11-rc3: v6.12 but for the hugetlb lock fix (era D, sub-step D0).
 inline constexpr Era kV6_11_rc3{.name = "v6.11-rc3",
                                 .unified = true,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "model/kernel/huge_pte.hpp"
+#include "model/kernel/hugepd.hpp"
 #include "model/kernel/page_prot.hpp"
 #include "model/kernel/page_tables.hpp"
 #include "model/kernel/userfault.hpp"
@@ -206,7 +207,8 @@ struct HugetlbFault {
   /// hugetlb_fault()
   W run() {
     constexpr const char* fn = "hugetlb_fault";
-    if (!alloc_tables(m, level(), address)) return W(VM_FAULT_OOM);
+    const bool allocated = size().hugepd() ? alloc_hugepd(m, size(), address) : alloc_tables(m, level(), address);
+    if (!allocated) return W(VM_FAULT_OOM);
     const W e = folded(m, size(), level(), address, m.peek(level(), address));
     m.note(fn, "reads", level(), address, e);
     const auto marker = arch.is_marker(m.swap, e);

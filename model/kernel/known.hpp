@@ -19,6 +19,9 @@ enum class Known : std::uint8_t {
   V01, V02, V03, V04, V05, V06, V07, V09, V11, V12, V13, V17, V18, V19, V20, V21, V22, V23, V24, V25,
   V26, V27, V28, V29, V30, V31, V32, V33, V34, V35, V36, V37, V38, V39, V40,
   C04, C05, G04, G06,
+  // hugepd, facts 6.1, 6.4, 6.7, 6.8
+  D06b, D12, D30, D32, D33, D34, D35, D36,
+  G40, G41,
   end,  ///< no row: their number
 };
 inline constexpr int kKnownRows = static_cast<int>(Known::end);

@@ -15,14 +15,15 @@ void migrate_folio(M& m, int folio) {
   const auto& arch = m.arch;
   auto& f = m.folio(folio);
   const W old_pfn = f.pfn;
-  const W new_pfn = W(m.arch.geometry().fresh(m.fresh_folios++));
+  const W new_pfn = W(m.arch.geometry().fresh(m.fresh_folios++, f.order));
   f.pfn = new_pfn;
   f.unpinnable = typename M::B(false);
-  for (int l = 0; l <= static_cast<int>(Level::pud); ++l) {
+  for (int l = 0; l < kSlotLists; ++l) {
     const Level level = static_cast<Level>(l);
+    if (level > Level::pud && level != Level::hugepte) continue;
     for (auto& s : m.w.slots[l]) {
       if (!arch.pte_present(s.value)) continue;
-      if (level != Level::pte && !arch.pmd_leaf(s.value)) continue;
+      if (level != Level::pte && level != Level::hugepte && !arch.pmd_leaf(s.value)) continue;
       const W pfn = arch.leaf_pfn(level, s.value);
       if ((pfn >> f.order) != (old_pfn >> f.order)) continue;
       const W moved = (pfn - old_pfn) + new_pfn;

@@ -79,6 +79,7 @@ enum class Warn : std::uint8_t {
   bad_entry,           ///< pXd_bad complaint
   highest_pfn,         ///< vm_normal_page beyond the highest frame
   empty_marker,        ///< PTE marker without bits
+  hugepd_elsewhere,    ///< follow_hugepd in a mapping that is not hugetlb (D36)
 };
 
 /// Cost of one walk.
@@ -299,7 +300,7 @@ class Machine {
   /// A new folio of `order` with one reference; its frame follows from how many came before.
   int new_folio(std::uint8_t order, FolioKind kind) {
     Folio<D> f;
-    f.pfn = W(arch.geometry().fresh(fresh_folios++));
+    f.pfn = W(arch.geometry().fresh(fresh_folios++, order));
     f.refcount = W(1);
     f.pincount = W(0);
     f.mapcount = W(0);

@@ -166,7 +166,7 @@ template <class D>
 struct World {
   Config config;
   List<Vma<D>, 3> vmas;                ///< sorted, disjoint
-  List<Slot<D>, 4> slots[kLevels];     ///< by Level
+  List<Slot<D>, 4> slots[kSlotLists];  ///< by Level
   List<Folio<D>, 6> folios;            ///< [0] zero page, [1] huge zero folio
   List<PageCacheEntry<D>, 3> page_cache;
   Environment<D> env;

@@ -22,7 +22,7 @@ World<To> world_cast(const World<From>& from) {
   World<To> to;
   to.config = from.config;
   cast(from.vmas, to.vmas);
-  for (int l = 0; l < kLevels; ++l) cast(from.slots[l], to.slots[l]);
+  for (int l = 0; l < kSlotLists; ++l) cast(from.slots[l], to.slots[l]);
   cast(from.folios, to.folios);
   cast(from.page_cache, to.page_cache);
   to.env = std::bit_cast<Environment<To>>(from.env);

@@ -34,6 +34,19 @@ class ScenarioFiles(CommandTest):
         (self.folder / "none").mkdir()
         self.assert_refused(2, ["replay", "none"], "none")
 
+    def test_a_walk_that_does_not_run_on_the_machine(self):
+        hugepd = str(SOURCE / "corpus/divergences/D34.toml")
+        self.assert_refused(2, ["replay", "--pair", "v6.9:v6.12", hugepd], "v6.12", "powerpc", "v6.10-C0")
+        self.assert_refused(2, ["fuzz", "--pair", "v6.10:v6.12", "--arch", "powerpc", "--runs", "10"], "v6.12", "v6.10-C1")
+        self.assert_refused(2, ["fuzz", "--arch", "sparc", "--runs", "10"], "sparc", "powerpc")
+
+    def test_a_huge_page_size_the_machine_does_not_have(self):
+        text = (SOURCE / "corpus/divergences/D34.toml").read_text()
+        self.assert_refused(2, ["replay", self.file("size.toml", text.replace('huge = "16M"', 'huge = "1G"'))], "16M", "16G")
+        self.assert_refused(2, ["replay", self.file("thp.toml", text.replace('variant =', 'thp = true\nvariant ='))], "thp")
+        directory = '\n[[entry]]\nlevel = "pmd"\nat = 0x100000000000\nhugepd = "16M"\n[expect]'
+        self.assert_refused(2, ["replay", self.file("level.toml", text.replace("[expect]", directory))], "pmd")
+
     def test_truncated_binary(self):
         self.assertEqual(self.run_command("encode", D17, "-o", "d17.bin").returncode, 0)
         whole = (self.folder / "d17.bin").read_bytes()
