@@ -15,6 +15,7 @@
 
 #include "bench/inputs.hpp"
 #include "fuzz/campaign.hpp"
+#include "model/arch/words.hpp"
 #include "oracle/judge.hpp"
 
 namespace {
@@ -123,6 +124,13 @@ int main(int argc, char** argv) {
 
   const Measured alone = pairs_alone(inputs, seconds);
   row("pairs alone (decode, both walks, judge)", alone);
+  for (int a = 0; a < kArchitectures; ++a) {
+    const auto arch = static_cast<Architecture>(a);
+    if (arch == Architecture::x86_64) continue;
+    const Measured other = pairs_alone(bench_inputs(count, arch), seconds);
+    row(fmt::format("pairs alone, {}", architecture_label(arch)).c_str(), other);
+    fmt::print("  x86-64 is {:.2f} times as fast (target: <= 1.5)\n", alone.cpu_rate() / other.cpu_rate());
+  }
   const Measured empty = empty_target(seconds);
   row("empty libFuzzer target", empty);
   FuzzResult result;

@@ -12,8 +12,8 @@ namespace {
 struct Options {
   PairOptions comparison;
   FuzzOptions fuzz;
-  std::vector<std::string> architectures;
   std::string corpus, findings = "findings";
+  std::vector<std::string> architectures;
   std::optional<double> seconds;
   bool json = false;
 };
@@ -45,8 +45,7 @@ void add_fuzz(CLI::App& app, Exit& exit) {
   CLI::App* sub = app.add_subcommand("fuzz", "Look for a difference that the catalogue does not know");
   auto o = std::make_shared<Options>();
   add_comparison(*sub, o->comparison);
-  sub->add_option("--arch", o->architectures, "Architectures of new scenarios; those the catalogue covers if left out")
-      ->delimiter(',');
+  add_architectures(*sub, o->architectures);
   sub->add_option("--time", o->seconds, "Seconds; 60, or no limit if --runs is given")->check(CLI::PositiveNumber);
   sub->add_option("--runs", o->fuzz.runs, "Pairs of walks to run; no limit if left out");
   sub->add_option("--seed", o->fuzz.seed, "Seed")->capture_default_str();

@@ -19,6 +19,10 @@ void add_comparison(CLI::App& sub, PairOptions& comparison) {
   sub.add_option("--without", comparison.without, "Catalogue rows to switch off, such as D17")->delimiter(',');
 }
 
+void add_architectures(CLI::App& sub, std::vector<std::string>& names) {
+  sub.add_option("--arch", names, "Architectures of new scenarios, such as arm64; all catalogued ones if left out")->delimiter(',');
+}
+
 Architecture architecture_named(const std::string& name) {
   std::string allowed;
   for (int a = 0; a < kArchitectures; ++a) {
@@ -31,7 +35,7 @@ Architecture architecture_named(const std::string& name) {
 ArchitectureSet architectures_named(const std::vector<std::string>& names) {
   ArchitectureSet set = 0;
   for (const std::string& name : names) set |= 1u << static_cast<unsigned>(architecture_named(name));
-  return names.empty() ? kAllArchitectures : set;
+  return names.empty() ? kCatalogued : set;
 }
 
 namespace {

@@ -38,7 +38,10 @@ void add_pair(CLI::App& sub, PairOptions& comparison);
 /// Adds --pair and --without.
 void add_comparison(CLI::App& sub, PairOptions& comparison);
 
-/// The architectures named on the command line; all if `names` is empty. Throws InputError.
+/// Adds --arch, which may be given more than once.
+void add_architectures(CLI::App& sub, std::vector<std::string>& names);
+/// The architectures named on the command line; those whose divergences are all catalogued if
+/// `names` is empty. Throws InputError.
 ArchitectureSet architectures_named(const std::vector<std::string>& names);
 /// Those of the catalogued architectures that both walks of `pair` run on; with `asked` not empty,
 /// exactly these, or an InputError that says which walks there are.

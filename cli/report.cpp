@@ -36,7 +36,7 @@ struct Options {
   std::string out = "out/report", corpus = "corpus", from;
   std::vector<std::string> captures = {"corpus/captures/6.1.jsonl.gz", "corpus/captures/6.12.jsonl.gz",
                                        "corpus/captures/arm64-6.1.jsonl.gz", "corpus/captures/arm64-6.12.jsonl.gz"};
-  std::vector<std::string> only;
+  std::vector<std::string> only, architectures;
   std::string kernel;
   double seconds = 60, timeout = 300;
   std::uint64_t seed = 1;
@@ -87,6 +87,7 @@ Json run_fuzz(const Options& o, Json& run) {
   options.enabled = o.comparison.rows();
   options.seconds = o.seconds;
   options.seed = o.seed;
+  options.architectures = architectures_of(options.pair, o.architectures);
   options.findings_dir = fs::path(o.out) / "findings";
   options.progress = !o.json;
   const FuzzResult result = fuzz(options);
@@ -194,6 +195,7 @@ void add_report(CLI::App& app, Exit& exit) {
   sub->add_option("--kernel", o->kernel, "The kernel they must all be of; left out, each is held to the one it names");
   sub->add_option("--time", o->seconds, "Seconds of fuzzing")->check(CLI::PositiveNumber)->capture_default_str();
   sub->add_option("--timeout", o->timeout, "Seconds for each theorem")->check(CLI::PositiveNumber)->capture_default_str();
+  add_architectures(*sub, o->architectures);
   sub->add_option("--seed", o->seed, "Seed of the fuzzing")->capture_default_str();
   sub->add_option("--from", o->from, "Run nothing: render this results.json again");
   sub->add_flag("--json", o->json, "Print results.json");

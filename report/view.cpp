@@ -163,6 +163,10 @@ Json fuzz_view(const Json& s, const Json& run) {
               {"corpus", count(s, "corpus")}, {"seed", s.value("seed", std::uint64_t{0})},
               {"seconds", ""}, {"rate", ""}};
   out["seed"] = out["seed"].dump();
+  std::string architectures;
+  for (const Json& a : s.value("architectures", Json::array()))
+    architectures += (architectures.empty() ? "" : ", ") + a.get<std::string>();
+  out["architectures"] = architectures;
   if (run.contains("fuzz")) {
     out["seconds"] = seconds(run["fuzz"].value("seconds", 0.0));
     out["rate"] = grouped(static_cast<std::uint64_t>(run["fuzz"].value("rate", 0.0)));

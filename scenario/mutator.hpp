@@ -22,6 +22,7 @@ using ArchitectureSet = std::uint32_t;
 inline constexpr ArchitectureSet kAllArchitectures = (1u << kArchitectures) - 1;
 /// Those whose divergences are all catalogued: what a campaign looks at unless told otherwise.
 inline constexpr ArchitectureSet kCatalogued = 1u << static_cast<unsigned>(Architecture::x86_64) |
+                                               1u << static_cast<unsigned>(Architecture::arm64) |
                                                1u << static_cast<unsigned>(Architecture::riscv64) |
                                                1u << static_cast<unsigned>(Architecture::powerpc);
 /// One of the set.
