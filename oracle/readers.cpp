@@ -29,17 +29,44 @@ std::vector<Config> lock_configs(Config c) {
   return out;
 }
 
+/// Architectures whose huge_pte_offset() and predicates the statements speak of.
+bool spoken_of(Architecture arch) {
+  const std::string_view name = architecture_name(arch);
+  return name == "x86_64" || name == "arm64" || name == "riscv64";
+}
+
+/// Which parts of the lookup's exception some words show: the record that a proof is held to.
+std::vector<std::string_view> lookup_differs(const Config& config, const HugetlbSize& s) {
+  const Geometry& g = geometry_of(config);
+  const std::string_view arch = architecture_name(config.arch);
+  std::vector<std::string_view> out;
+  const auto bad_table = [&] { out.push_back("D24"); };
+  if (arch == "arm64") {
+    if (g.top > Level::pud) bad_table();
+    if (s.level == Level::pud) return out.push_back("D27"), out;
+    // Without PUD leaves a PUD that looks like one is bad.
+    if (g.page_shift != 16) out.push_back("D29");
+    else if (g.top == Level::pud) bad_table();
+    out.push_back("an absent entry above");
+    out.push_back("D23");
+    if (s.level == Level::pte) return out.push_back("D31"), out;
+    if (s.entries() > 1) out.insert(out.end(), {"D28", "a set that is not uniform"});
+    return out;
+  }
+  if (arch == "x86_64") bad_table();  // riscv64 asks a table entry for presence alone
+  if (s.level == Level::pud) return out.push_back("D27"), out;
+  out.push_back("D29");
+  out.push_back(s.level == Level::pmd ? "D28" : "D31");
+  return out;
+}
+
 /// Kernel `w`'s statements about geometry `config`, which theorems call `where`.
 void add_lookup(std::vector<ReaderStatement>& out, const std::string& prefix, const Config& config, int w, const HugetlbSize& s) {
-  const Geometry& g = geometry_of(config);
   const std::string size(s.name);
   ReaderStatement t{prefix + "lookup/" + size,
                     "hugetlb_walk() of v6.9 finds an entry exactly where this walk ends with a " + size + " leaf or an absent " +
                         size + " entry, but for the parts named",
-                    ReaderClaim::lookup, w, s.level, s.order, {config}, {}};
-  if (s.level != Level::pte) t.differs.push_back(s.level == Level::pud ? "D27" : "D28");
-  if (g.top > s.level) t.differs.push_back("D24");
-  if (g.top > s.level && s.level < Level::pud) t.differs.push_back("D29");
+                    ReaderClaim::lookup, w, s.level, s.order, {config}, lookup_differs(config, s)};
   out.push_back(std::move(t));
 }
 
@@ -62,18 +89,21 @@ bool has_leaves(const Geometry& g, Level level) {
 void add(std::vector<ReaderStatement>& out, const std::string& where, Architecture arch, std::uint8_t variant) {
   const Config config = full(arch, variant);
   const Geometry& g = geometry_of(config);
+  if (!spoken_of(arch)) return;
   for (int w = 0; w < static_cast<int>(walks().size()); ++w) {
     const WalkEntry& walk = walks()[static_cast<std::size_t>(w)];
     if (walk.code != WalkCode::legacy_v6_9 && walk.code != WalkCode::unified) continue;
     const bool generic = walk.code == WalkCode::unified;
     const std::string prefix = where + "/reader/" + std::string(walk.name) + "/";
-    if (arch == Architecture::x86_64)
-      for (const HugetlbSize& s : g.hugetlb) {
-        if (generic) add_lookup(out, prefix, config, w, s);
-        out.push_back({prefix + "lock/" + std::string(s.name),
-                       "the lock held over a " + std::string(s.name) + " entry is the one its writers take",
-                       ReaderClaim::lock, w, s.level, s.order, lock_configs(config), {}});
-      }
+    for (const HugetlbSize& s : g.hugetlb) {
+      if (generic) add_lookup(out, prefix, config, w, s);
+      std::vector<std::string_view> differs;
+      if (generic && !walk.era->hugetlb_uses_table_locks && s.level < Level::pud && s.order != g.leaf_order(Level::pmd))
+        differs = {"D06"};
+      out.push_back({prefix + "lock/" + std::string(s.name),
+                     "the lock held over a " + std::string(s.name) + " entry is the one its writers take" + (differs.empty() ? "" : ", but where locks are split"),
+                     ReaderClaim::lock, w, s.level, s.order, lock_configs(config), std::move(differs)});
+    }
     for (const Level level : {Level::pmd, Level::pud})
       if (generic && has_leaves(g, level)) add_leaf(out, prefix, config, w, level);
   }

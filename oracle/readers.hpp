@@ -29,7 +29,7 @@ struct Apart {
 template <class D>
 struct Comparison {
   typename D::Cond same{true};
-  List<Apart<D>, 4> apart;
+  List<Apart<D>, 6> apart;
   bool about = true;  ///< false: this input never comes to what the statement is about
 
   void differs(std::string_view name, typename D::Cond holds) { apart.push_back({name, holds}); }
@@ -49,6 +49,7 @@ struct ReaderInput {
   Config config;
   const HugetlbSize* size = nullptr;  ///< of the VMA
   W entry[kLevels]{};                 ///< by Level; those above Geometry::top are ignored
+  W first{};                          ///< in the first slot of a contiguous set
   W offset{};                         ///< of the address in its base page
   W vm_flags{};
   W foll_flags{};
@@ -96,6 +97,12 @@ World<D> reader_world(const ReaderInput<D>& in) {
     s.value = in.entry[l];
     w.slots[l].push_back(s);
   }
+  if (in.size->entries() > 1) {
+    Slot<D> s;
+    s.first = v.start >> g.shift(in.size->level);
+    s.value = in.first;
+    w.slots[static_cast<int>(in.size->level)].push_back(s);
+  }
   return w;
 }
 
@@ -125,91 +132,133 @@ class Watched : public Machine<D> {
   }
 };
 
-/// Whether a level's table entry lets a walk through: presence as hugetlb_walk() tests it,
-/// and as the generic walk does.
+/// How the two walks see one entry of a level: what each does there.
 template <class D>
-struct Passage {
-  typename D::Cond old_test, new_test, leaf;
+struct Views {
+  using B = typename D::Cond;
+  B old_stops{false};   ///< the old lookup takes this slot for the huge page's, whatever the size asked for
+  B old_passes{false};  ///< it goes below
+  B new_passes{false};  ///< the generic walk goes below
+  B leaf{false}, absent{false}, device{false};  ///< why it does not
 };
 template <class D>
-Passage<D> passage(const Arch<D>& arch, const Era& era, Level level, typename D::Word e) {
+Views<D> views(const Arch<D>& arch, const Era& era, const HugetlbSize& size, Level level, typename D::Word e) {
   using B = typename D::Cond;
+  Views<D> v;
+  B present(false), bad(false);
   switch (level) {
-    case Level::pgd: return {arch.pgd_present(e), !arch.pgd_none(e) && !arch.pgd_bad(e), B(false)};
-    case Level::p4d: return {arch.p4d_present(e), arch.p4d_present(e) && !arch.p4d_bad(e), B(false)};
-    case Level::pud: {
-      const B leaf = arch.pud_leaf(era, e);
-      return {arch.pud_present(e), arch.pud_present(e) && !leaf && !arch.pud_bad(e), leaf};
-    }
-    case Level::hugepte:  // no level of the tree
+    case Level::pgd:
+      present = arch.pgd_present(e);
+      v.absent = arch.pgd_none(e);
+      bad = arch.pgd_bad(e);
+      break;
+    case Level::p4d:
+      present = arch.p4d_present(e);
+      v.absent = !present;
+      bad = arch.p4d_bad(e);
+      break;
+    case Level::pud:
+      present = arch.pud_present(e);
+      v.absent = !present;
+      v.leaf = present && arch.pud_leaf(era, e);
+      bad = arch.pud_bad(e);
+      break;
     case Level::pmd:
+      present = arch.pmd_present(e);
+      v.absent = arch.none(e) || !present;
+      v.device = !v.absent && arch.devmap(e);
+      v.leaf = !v.absent && arch.pmd_leaf(e);
+      bad = arch.pmd_bad(e) || arch.pmd_trans_huge(e);
+      break;
     case Level::pte: break;
   }
-  const B leaf = arch.pmd_leaf(e) || arch.devmap(e);
-  return {arch.pmd_present(e), !arch.none(e) && arch.pmd_present(e) && !leaf && !arch.pmd_trans_huge(e) && !arch.pmd_bad(e), leaf};
+  v.new_passes = !v.absent && !v.leaf && !v.device && !bad;
+  if (level == Level::pte) v.new_passes = B(false);
+  const bool own = level == size.level;
+  if (arch.geometry().huge_pte_offset == HugePteOffset::arm64 && level < Level::p4d && level > Level::pte) {
+    // The first leaf or non-present entry from the top.
+    v.old_stops = level == Level::pud ? !present || arch.pud_leaf(era, e) : !present || arch.pmd_leaf(e);
+    if (!own) v.old_stops = v.old_stops && !arch.none(e);
+    v.old_passes = !v.old_stops && !arch.none(e);
+    if (level == Level::pmd) v.old_passes = v.old_passes && B(size.level == Level::pte);
+  } else {
+    v.old_stops = B(own);
+    v.old_passes = B(!own) && present;
+  }
+  return v;
 }
 
 /// *The lookup can go*: hugetlb_walk() of v6.9 finds an entry exactly where the generic walk
 /// of `era` ends at the huge page's own level with a leaf or an entry that is not present
-/// (facts 1.12). Apart: D24 (a table entry that the generic walk calls bad), D27 and D28 (a
-/// table where the leaf should be), D29 (a leaf above).
+/// (facts 1.12). Apart: a table where the leaf should be (D27, D28), a leaf above (D29, D31),
+/// a table entry that the generic walk calls bad (D24) or a device's (D23), and where an
+/// architecture's lookup ends at any entry that is not present.
 template <class D>
 Comparison<D> compare_lookup(const ReaderInput<D>& in, const Era& era) {
   using B = typename D::Cond;
   using W = typename D::Word;
   const World<D> world = reader_world(in);
   const W address = reader_address(in);
-  const Level own = in.size->level;
+  const HugetlbSize& size = *in.size;
+  const Level own = size.level;
 
   Watched<D> before;
   before.reset(world, kV6_9);
-  const legacy_v6_9::HugeSlot slot = legacy_v6_9::hugetlb_walk(before, PlainKernel{}, *in.size, address);
-  const Level level = slot.level;
+  const auto slot = legacy_v6_9::hugetlb_walk(before, PlainKernel{}, size, address & ~((geometry_of(in.config).page_size() << size.order) - 1));
   const bool old_finds = slot.found && !before.halted();
+  const bool old_wild = before.wild && before.last > own;
 
   Watched<D> after;
   after.reset(world, era);
   (void)unified::FollowPage{}(after, 0, address, W(0));
   const Arch<D>& arch = after.arch;
-  // Ended at the level, unless with a table it would not follow.
-  B new_finds(!after.wild && after.last == own);
+  const bool new_wild = after.wild && after.last > own;
   const W e = in.entry[static_cast<int>(own)];
-  if (own == Level::pud) new_finds = new_finds && (!arch.pud_present(e) || arch.pud_leaf(era, e));
-  if (own == Level::pmd)
-    new_finds = new_finds && (arch.none(e) || !arch.pmd_present(e) || arch.pmd_leaf(e) || arch.devmap(e));
+  const Views<D> here = views(arch, era, size, own, e);
+  // Ended at the level, unless with a table that it would not follow.
+  B new_finds(!after.wild && after.last == own);
+  if (own != Level::pte) new_finds = new_finds && (here.absent || here.leaf || here.device);
 
   Comparison<D> c;
-  c.same = B(before.wild == after.wild) && (B(old_finds) == new_finds) && B(!old_finds || level == own);
+  c.same = B(old_wild == new_wild) && B(old_finds) == new_finds && B(!old_finds || slot.level == own);
 
-  // The same said of the entries alone. The old walk passes a table entry that the new one
-  // refuses, for being bad or a leaf, and then finds an entry or follows a pointer to nowhere.
-  B both(true);                            // both walks come to this level
-  B alone_by_bad(false), alone_by_leaf(false);  // the old one alone does
-  B bad(false), leaf_above(false);
-  for (int l = static_cast<int>(after.top()); l > static_cast<int>(own); --l) {
-    const Level here = static_cast<Level>(l), child = static_cast<Level>(l - 1);
-    const W t = in.entry[l];
-    const Passage<D> p = passage(arch, era, here, t);
-    const B right = arch.table_frame(t) == after.table_pfn(child, address);
-    alone_by_bad = (alone_by_bad || (both && !p.new_test && !p.leaf)) && p.old_test;
-    alone_by_leaf = (alone_by_leaf || (both && p.leaf)) && p.old_test;
-    bad = bad || (alone_by_bad && !right);
-    leaf_above = leaf_above || (alone_by_leaf && !right);
-    alone_by_bad = alone_by_bad && right;
-    alone_by_leaf = alone_by_leaf && right;
-    both = both && p.new_test && right;
+  // The same said of the entries alone. First, from the bottom: would the old walk, come to
+  // this level, find an entry or follow a pointer to nowhere?
+  B old_ends[kLevels];
+  B right[kLevels];
+  for (int l = 0; l <= static_cast<int>(after.top()); ++l) {
+    const Level level = static_cast<Level>(l);
+    // It looks at the first entry of a set, the new walk at the address's own.
+    const Views<D> v = views(arch, era, size, level, level == own && size.entries() > 1 ? in.first : in.entry[l]);
+    if (l > 0) right[l] = arch.table_frame(in.entry[l]) == after.table_pfn(static_cast<Level>(l - 1), address);
+    const B below = l == 0 ? B(false) : D::select(right[l], old_ends[l - 1], B(level > own));
+    old_ends[l] = v.old_stops || (v.old_passes && below);
   }
-  bad = bad || alone_by_bad;
-  leaf_above = leaf_above || alone_by_leaf;
+  // Then from the top: where does the new walk stop alone, and why?
+  B both(true), bad(false), device(false), leaf_pud(false), leaf_pmd(false), absent(false);
+  for (int l = static_cast<int>(after.top()); l > static_cast<int>(own); --l) {
+    const Views<D> v = views(arch, era, size, static_cast<Level>(l), in.entry[l]);
+    const B alone = both && !v.new_passes && old_ends[l];
+    absent = absent || (alone && v.absent);
+    (l == static_cast<int>(Level::pmd) ? leaf_pmd : leaf_pud) =
+        (l == static_cast<int>(Level::pmd) ? leaf_pmd : leaf_pud) || (alone && !v.absent && v.leaf);
+    device = device || (alone && !v.absent && !v.leaf && v.device);
+    bad = bad || (alone && !v.absent && !v.leaf && !v.device);
+    both = both && v.new_passes && v.old_passes && right[l];
+  }
+  const B ends = old_ends[static_cast<int>(own)];
   if (own != Level::pte) {
-    const Passage<D> p = passage(arch, era, own, e);
-    const B present = own == Level::pud ? arch.pud_present(e) : !arch.none(e) && arch.pmd_present(e);
-    const B table = both && present && !p.leaf;
-    bad = bad || (table && !p.new_test);
-    c.differs(own == Level::pud ? "D27" : "D28", table && p.new_test);
+    const B table = both && !here.absent && !here.leaf;
+    device = device || (table && here.device && !ends);
+    bad = bad || (table && !here.device && !here.new_passes && ends);
+    c.differs(own == Level::pud ? "D27" : "D28", table && here.new_passes && ends);
+    c.differs("a set that is not uniform", both && (here.absent || here.leaf) && !ends);
   }
   c.differs("D24", bad);
-  c.differs("D29", leaf_above);
+  c.differs("D29", leaf_pud);
+  c.differs("D31", leaf_pmd);
+  c.differs("D23", device);
+  c.differs("an absent entry above", absent);
   return c;
 }
 
@@ -258,6 +307,10 @@ Comparison<D> compare_lock(const ReaderInput<D>& in, const WalkEntry& walk) {
     c.about = true;
     c.same = c.same && B(a.ptl.kind == writer.kind) && a.ptl.object == writer.object;
   }
+  // A set of entries, which writers lock as mm and the generic walk by its table.
+  const bool split = own == Level::pte ? in.config.split_pte_ptlocks : own == Level::pmd && in.config.split_pmd_ptlocks;
+  const bool before_fix = walk.code == WalkCode::unified && !walk.era->hugetlb_uses_table_locks;
+  c.differs("D06", B(c.about && before_fix && split && in.size->order != m.arch.geometry().leaf_order(Level::pmd)));
   return c;
 }
 

@@ -24,6 +24,7 @@ ReaderInput<Symbolic> symbolic_input(const ReaderStatement& s, const Config& con
   in.config = config;
   in.size = geometry_of(config).hugetlb_size(s.order);
   for (int l = kLevels - 1; l >= 0; --l) in.entry[l] = word(kLevelNames[l]);
+  if (in.size->entries() > 1) in.first = word("first");
   in.offset = word("offset") & (geometry_of(config).page_size() - 1);
   in.vm_flags = word("vm_flags") & kVmFlags;
   in.foll_flags = word("foll_flags") & kLookupFlags;
@@ -36,6 +37,7 @@ ReaderInput<Concrete> evaluated(const ReaderInput<Symbolic>& in, TermArena& aren
   out.config = in.config;
   out.size = in.size;
   for (int l = 0; l < kLevels; ++l) out.entry[l] = value(in.entry[l]);
+  out.first = value(in.first);
   out.offset = value(in.offset);
   out.vm_flags = value(in.vm_flags);
   out.foll_flags = value(in.foll_flags);
@@ -45,10 +47,14 @@ ReaderInput<Concrete> evaluated(const ReaderInput<Symbolic>& in, TermArena& aren
 /// The input in words: entries that are not zero, from the top.
 std::string text(const ReaderInput<Concrete>& in) {
   std::string out;
-  char number[32];
+  char number[48];
   for (int l = static_cast<int>(geometry_of(in.config).top); l >= 0; --l) {
     if (in.entry[l] == 0) continue;
     std::snprintf(number, sizeof number, "%s %#llx", kLevelNames[l], static_cast<unsigned long long>(in.entry[l]));
+    out += (out.empty() ? "" : ", ") + std::string(number);
+  }
+  if (in.first != 0) {
+    std::snprintf(number, sizeof number, "first of the set %#llx", static_cast<unsigned long long>(in.first));
     out += (out.empty() ? "" : ", ") + std::string(number);
   }
   if (in.foll_flags != 0) {
@@ -63,7 +69,7 @@ template <class Fails>
 void shrink(ReaderInput<Concrete>& in, const Fails& fails) {
   std::vector<std::uint64_t*> words;
   for (std::uint64_t& e : in.entry) words.push_back(&e);
-  for (std::uint64_t* w : {&in.offset, &in.vm_flags, &in.foll_flags}) words.push_back(w);
+  for (std::uint64_t* w : {&in.first, &in.offset, &in.vm_flags, &in.foll_flags}) words.push_back(w);
   for (std::uint64_t* w : words) {
     const auto attempt = [&](std::uint64_t value) {
       const std::uint64_t old = std::exchange(*w, value);

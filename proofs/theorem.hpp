@@ -35,6 +35,7 @@ struct Cell {
   std::string name;
   Config config;
   Wanted wanted = Wanted::nothing;
+  bool absent = false;  ///< of a contiguous set: its entries are no leaves (how they advance is concrete)
 };
 
 /// A theorem about any pair of walks. Its cells divide its claim by what cannot

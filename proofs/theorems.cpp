@@ -63,8 +63,15 @@ constexpr Configuration kConfigurations[] = {
      [](Config& c) { c.split_pmd_ptlocks = false; }},
 };
 
-/// Contiguous sets and entries below directories (hugepd) are fuzzed, not proved.
-bool provable(const HugetlbSize& s) { return s.entries_log2 == 0 && !s.hugepd(); }
+/// The same cells for a contiguous set: its entries leaves, and not.
+void add_set_cells(std::vector<Cell>& cells) {
+  for (std::size_t i = 0, n = cells.size(); i < n; ++i) {
+    Cell absent = cells[i];
+    absent.absent = true;
+    absent.name += ", no leaf";
+    cells.push_back(std::move(absent));
+  }
+}
 
 void add(std::vector<Theorem>& out, Architecture arch, std::uint8_t variant) {
   const Config config = usual_config(arch, variant);
@@ -72,17 +79,17 @@ void add(std::vector<Theorem>& out, Architecture arch, std::uint8_t variant) {
   const std::string where = geometry_name(config);
   const bool all_levels = !geometries_told_apart(arch);
   for (const HugetlbSize& s : g.hugetlb) {
-    if (!provable(s)) continue;
     const std::string name(s.name);
     Theorem t{where, "hugetlb-" + name + "/one-page", "one page at any offset of a " + name + " hugetlb page", {}, s.order, one_page};
     add_cells(t.cells, config, "");
     for (std::uint8_t v = 1; all_levels && v < geometries(arch).size(); ++v)
       add_cells(t.cells, usual_config(arch, v), ", " + std::to_string(geometries(arch)[v].levels) + " levels");
+    if (s.entries() > 1) add_set_cells(t.cells);
     out.push_back(std::move(t));
   }
-  // Two pages are proved with the most levels alone: the top level is walked like the next.
-  for (const HugetlbSize& s : g.hugetlb) {
-    if (!provable(s)) continue;
+  // Two pages are proved of one architecture, and with the most levels alone: the top level is
+  // walked like the next, and the loop around the walk is the same everywhere.
+  for (const HugetlbSize& s : arch == Architecture::x86_64 ? g.hugetlb : std::span<const HugetlbSize>()) {
     const std::string name(s.name);
     Theorem t{where, "hugetlb-" + name + "/across-entry", "two pages across the boundary of two " + name + " hugetlb pages", {}, s.order, across_entry};
     add_cells(t.cells, config, "");
@@ -91,13 +98,13 @@ void add(std::vector<Theorem>& out, Architecture arch, std::uint8_t variant) {
   for (const Configuration& k : kConfigurations) {
     Config changed = config;
     k.change(changed);
-    if (changed == config) continue;
+    if (changed == config || variant != 0) continue;
     for (const HugetlbSize& s : g.hugetlb) {
-      if (!provable(s)) continue;
       const std::string name(s.name);
       Theorem t{where, "hugetlb-" + name + "/one-page/" + std::string(k.name),
                 "one page at any offset of a " + name + " hugetlb page, " + std::string(k.what), {}, s.order, one_page};
       add_cells(t.cells, changed, "");
+      if (s.entries() > 1) add_set_cells(t.cells);
       out.push_back(std::move(t));
     }
   }

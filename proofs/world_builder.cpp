@@ -79,6 +79,7 @@ WorldBuilder::WorldBuilder(TermArena& arena, const Cell& cell, std::uint8_t orde
     : arena_(arena),
       size_(*geometry_of(cell.config).hugetlb_size(order)),
       wanted_(cell.wanted),
+      absent_(cell.absent),
       bits_(leaf_bits(cell.config, size_)) {
   s_.world.config = cell.config;
 }
@@ -195,15 +196,32 @@ void WorldBuilder::upper_tables() {
 void WorldBuilder::huge_entry(unsigned page) {
   const std::string n = "entry" + std::to_string(page);
   Slot<Symbolic> s;
-  s.first = W((start() >> g().shift(size_.level)) + page);
+  s.count = size_.entries();
+  s.first = W((start() >> g().shift(size_.level)) + page * s.count);
   s.value = word(n);
   s.restored = word(n + ".restored");
   empty_without_table(n, s.value);
-  assume(n + " is none, a leaf, migrating, poisoned or a marker", "facts 8.3 G1..G8, 4.1",
-         arch().none(s.value) || leaf(s.value, page) || non_present(s.value, page));
+  const B absent = arch().none(s.value) || non_present(s.value, page);
+  if (s.count == 1) {
+    assume(n + " is none, a leaf, migrating, poisoned or a marker", "facts 8.3 G1..G8, 4.1",
+           absent || leaf(s.value, page));
+  } else if (absent_) {
+    assume(n + " is none, migrating, poisoned or a marker, the same word in the whole set", "facts 4.2, 8.3 G2", absent);
+  } else {
+    s.stride = leaf_stride();
+    assume(n + " is a leaf, the set its contiguous one", "facts 4.2, 4.3, 8.3 G2", leaf(s.value, page));
+  }
   assume(n + ".restored is a leaf, or the migration never ends", "facts 4.1",
          s.restored == 0u || (leaf(s.restored, page) && arch().is_swap(s.value)));
   s_.world.slots[static_cast<int>(size_.level)].push_back(s);
+}
+
+/// How a contiguous set of leaves advances from slot to slot.
+std::int8_t WorldBuilder::leaf_stride() const {
+  const Arch<Concrete> a(s_.world.config);
+  const std::uint64_t e = a.make_huge_pte(frame(0, true), a.page_prot(std::uint64_t{VM_READ}, 0), size_);
+  const std::uint64_t first = a.contiguous_member(e, size_, 0);
+  return a.contiguous_member(e, size_, 1) == first ? std::int8_t{0} : a.stride(first, size_.level);
 }
 
 void WorldBuilder::environment() {

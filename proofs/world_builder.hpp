@@ -54,13 +54,15 @@ class WorldBuilder {
   void folios(unsigned page);
   /// The entries above the huge pages' own level.
   void upper_tables();
-  /// The entry of huge page `page`: none, a leaf, or a hugetlb non-present entry.
+  /// The entry of huge page `page`: none, a leaf, or a hugetlb non-present entry; where it has
+  /// several, all of them.
   void huge_entry(unsigned page);
   void environment();
   /// A call of __get_user_pages() from `address` on.
   void request(W address, std::uint32_t pages);
 
  private:
+  std::int8_t leaf_stride() const;
   void empty_without_table(const std::string& name, W value);
   B leaf(W e, unsigned page);
   B non_present(W e, unsigned page);
@@ -70,6 +72,7 @@ class WorldBuilder {
   TermArena& arena_;
   const HugetlbSize& size_;
   Wanted wanted_;
+  bool absent_;
   LeafBits bits_;
   B table_absent_{false};  ///< of the table that holds the slots added next
   Setting s_;
