@@ -47,6 +47,19 @@ TEST(Cost, TheGenericWalkReadsEachEntryOnceMore) {
   EXPECT_EQ(after.at("locks"), before.at("locks"));
 }
 
+/// D14: one entry a loop instead of one huge page, and what covering the set would give back.
+TEST(Cost, AContiguousSetIsOneLoopBeforeAndOneLoopAnEntryAfter) {
+  const Json s = cost_section(Architecture::arm64);
+  EXPECT_EQ(loops(s, "arm64", "4K", "64K", "v6.9", 16), 1);
+  EXPECT_EQ(loops(s, "arm64", "4K", "64K", "v6.10", 16), 16);
+  EXPECT_EQ(loops(s, "arm64", "4K", "64K", "with contiguous sets handled", 16), 1);
+  EXPECT_EQ(loops(s, "arm64", "4K", "32M", "v6.9", 8192), 1);
+  EXPECT_EQ(loops(s, "arm64", "4K", "32M", "v6.12", 8192), 16);
+  EXPECT_EQ(loops(s, "arm64", "4K", "32M", "v6.12", 512), 1);
+  EXPECT_EQ(loops(s, "arm64", "64K", "2M", "v6.10", 32), 32);
+  EXPECT_EQ(loops(s, "arm64", "64K", "512M", "v6.10", 8192), 1);
+}
+
 TEST(Cost, TheSameEachTime) { EXPECT_EQ(cost_section(), cost_section()); }
 
 }  // namespace
