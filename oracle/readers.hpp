@@ -170,7 +170,8 @@ Views<D> views(const Arch<D>& arch, const Era& era, const HugetlbSize& size, Lev
       v.leaf = !v.absent && arch.pmd_leaf(e);
       bad = arch.pmd_bad(e) || arch.pmd_trans_huge(e);
       break;
-    case Level::pte: break;
+    case Level::pte:
+    default: break;
   }
   v.new_passes = !v.absent && !v.leaf && !v.device && !bad;
   if (level == Level::pte) v.new_passes = B(false);

@@ -8,7 +8,6 @@
 #include "proofs/theorem.hpp"
 #include "proofs/world_builder.hpp"
 #include "scenario/entry_shape.hpp"
-#include "scenario/mutator.hpp"
 
 namespace gupdiff {
 namespace {
@@ -63,6 +62,13 @@ constexpr Configuration kConfigurations[] = {
      [](Config& c) { c.split_pmd_ptlocks = false; }},
 };
 
+/// Architectures whose entries the builder knows how to make: a huge page is one entry of its
+/// level, or a contiguous set of them. Entries below directories (hugepd) are fuzzed, not proved.
+bool provable(Architecture arch) {
+  const std::string_view name = architecture_name(arch);
+  return name == "x86_64" || name == "arm64" || name == "riscv64";
+}
+
 /// The same cells for a contiguous set: its entries leaves, and not.
 void add_set_cells(std::vector<Cell>& cells) {
   for (std::size_t i = 0, n = cells.size(); i < n; ++i) {
@@ -114,7 +120,7 @@ std::vector<Theorem> all_theorems() {
   std::vector<Theorem> out;
   for (int a = 0; a < kArchitectures; ++a) {
     const auto arch = static_cast<Architecture>(a);
-    if (((kCatalogued >> a) & 1u) == 0) continue;  // its differences are not all known yet
+    if (!provable(arch)) continue;
     const std::size_t variants = geometries_told_apart(arch) ? geometries(arch).size() : 1;
     for (std::size_t v = 0; v < variants; ++v) add(out, arch, static_cast<std::uint8_t>(v));
   }

@@ -260,6 +260,16 @@ void WorldBuilder::empty_without_table(const std::string& name, W value) {
          implies(table_absent_, value == 0u));
 }
 
+/// `e` maps the huge page that begins at frame `pfn`. Where the frame's bits are the same whatever
+/// the protection says, they are compared as they stand: pte_pfn() may compute with them (Svnapot).
+B WorldBuilder::holds_frame(W e, std::uint64_t pfn) const {
+  const Arch<Concrete> a(s_.world.config);
+  const std::uint64_t field = ~a.without_frame(~std::uint64_t{0});
+  const auto bits = [&](std::uint64_t vm_flags) { return a.make_huge_pte(pfn, a.page_prot(vm_flags, 0), size_) & field; };
+  if (bits(VM_READ) == bits(0)) return (e & field) == bits(VM_READ);
+  return arch().pte_pfn(e) == pfn;
+}
+
 /// A mapping entry of page `page`, as mmap, faults, mprotect, fork and userfaultfd leave it.
 B WorldBuilder::leaf(W e, unsigned page) {
   const Vma<Symbolic>& v = s_.world.vmas[0];
@@ -267,8 +277,7 @@ B WorldBuilder::leaf(W e, unsigned page) {
   const Arch<Symbolic> arch = this->arch();
   auto vm = [&](std::uint64_t bits) { return (v.flags & bits) != 0u; };
   const B accessible = vm(VM_ACCESS_FLAGS);
-  const W pfn = arch.pte_pfn(e);
-  const B anon = pfn == frame(page, true), file = pfn == frame(page, false);
+  const B anon = holds_frame(e, frame(page, true)), file = holds_frame(e, frame(page, false));
   // G7: accessible, or encoded PROT_NONE where nothing is permitted.
   const W flags = arch.without_frame(e);
   const B form = (accessible && (flags & ~bits_.free) == bits_.accessible) ||

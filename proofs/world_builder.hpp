@@ -64,6 +64,7 @@ class WorldBuilder {
  private:
   std::int8_t leaf_stride() const;
   void empty_without_table(const std::string& name, W value);
+  B holds_frame(W e, std::uint64_t pfn) const;
   B leaf(W e, unsigned page);
   B non_present(W e, unsigned page);
   std::uint64_t frame(unsigned page, bool anon) const;
