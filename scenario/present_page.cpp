@@ -39,7 +39,8 @@ Scenario present_huge_page(const Config& config, const HugetlbSize& size, std::u
   v.file = 1;
   w.vmas.push_back(v);
 
-  for (int l = static_cast<int>(g.top); l > static_cast<int>(size.level); --l) {
+  const Level lowest = size.hugepd() ? size.directory : size.level;
+  for (int l = static_cast<int>(g.top); l > static_cast<int>(lowest); --l) {
     const Level level = static_cast<Level>(l);
     const std::uint64_t first = start >> g.shift(level), last = (start + bytes - 1) >> g.shift(level);
     for (std::uint64_t key = first; key <= last; ++key) {
@@ -53,6 +54,14 @@ Scenario present_huge_page(const Config& config, const HugetlbSize& size, std::u
       arch.mkwrite_novma(arch.make_huge_pte(f.pfn, arch.page_prot(v.flags, 0), size))));
   Slot<Concrete> s;
   s.first = start >> g.shift(size.level);
+  if (size.hugepd()) {
+    Slot<Concrete> d;
+    d.first = start >> g.shift(lowest);
+    d.value = arch.hugepd_entry(g.hugepd_pfn(lowest, d.first), size);
+    d.count = size.directories();
+    w.slots[static_cast<int>(lowest)].push_back(d);
+    s.first = arch.hugepte_address(size, start) >> g.shift(size.level);
+  }
   s.value = size.entries() == 1 ? entry : arch.contiguous_member(entry, size, 0);
   s.count = size.entries();
   if (s.count > 1 && arch.contiguous_member(entry, size, 1) != s.value) s.stride = arch.stride(s.value, size.level);
