@@ -112,9 +112,15 @@ void print_entry(const Json& entry, const Json& catalogue) {
   }
   if (entry.contains("unexpected"))
     say("  {}  the scenario's [expect] says otherwise: {}\n", verdict("unexpected"), text_of(entry, "unexpected"));
-  for (const Json& finding : entry.at("safety"))
-    say("  {}  {} breaks {}, {}: {}\n", verdict("unsafe"), text_of(finding, "walk"), text_of(finding, "property"),
-        text_of(finding, "title"), text_of(finding, "detail"));
+  for (const Json& finding : entry.at("safety")) {
+    const std::string row = finding.value("row", "");
+    if (row.empty())
+      say("  {}  {} breaks {}, {}: {}\n", verdict("unsafe"), text_of(finding, "walk"), text_of(finding, "property"),
+          text_of(finding, "title"), text_of(finding, "detail"));
+    else
+      say("  {}  {}  {}: {} breaks {}: {}\n", padded("safety", 8), verdict("known", 9), row, text_of(finding, "walk"),
+          text_of(finding, "property"), wrapped("that " + text_of(finding, "title"), 40));
+  }
   print_rows(rows_of(entry), catalogue);
   if (entry.contains("picture")) {
     say("\n");

@@ -220,6 +220,8 @@ std::optional<SlotAnswer<typename M::Domain>> known_before_lock(M& m, const Know
     }
     // pte_offset_map_lock() looks at the PMD once more.
     if (known.applies(m, Known::D09)) m.read(fn, Level::pmd, address);
+    // On riscv64 a PMD may be neither leaf nor bad and still point nowhere.
+    if (!m.enter_table(fn, Level::pte, m.peek(Level::pmd, address), address)) return SlotAnswer<D>{L::fault(), false};
     return {};
   }
   const auto e = !already_read && known.applies(m, Known::D09) ? m.read(fn, level, at.address) : m.peek(level, at.address);

@@ -68,6 +68,8 @@ HugeSlot generic_huge_pte_offset(M& m, const Rows& known, const HugetlbSize& siz
     } else if (arch.pmd_leaf(pmd)) {
       if (known.applies(m, Known::D31)) return {true, Level::pmd, true, true};
     }
+    // The table is entered where the new walk enters it, in known_before_lock().
+    return {true, Level::pte};
   }
   if (!m.enter_table(fn, Level::pte, pmd, address)) return HugeSlot::none();
   return {true, Level::pte};

@@ -75,10 +75,11 @@ constexpr Row kRows[] = {
      "it is a hole, -EFAULT",
      "facts D17, C03; 9cb28da54643; not acknowledged upstream", "D17.toml"},
     {Known::D18, "D18", R | E, user, "a Svnapot page answers with its first page",
-     "a 64K hugetlb page on riscv64, any base page of it but the first",
-     "all words of the set hold the first frame; the old walk adds the offset of the address, the new one returns the "
-     "first page",
-     "facts D18; 9cb28da54643; not acknowledged upstream", ""},
+     "any page but the first of a 64K hugetlb page on riscv64 (Svnapot)",
+     "all 16 PTEs hold the same word, whose pte_pfn() is the first frame. The old walk adds the offset to the head and "
+     "returns the page of the address; the new one returns page 0: other data, or DMA to another place, than the "
+     "address says. The new walk breaks hardware-translation, exactly so",
+     "facts D18, M10; 9cb28da54643; not acknowledged upstream", "D18.toml"},
     {Known::D19, "D19", R | E | P | C, malformed, "a NUMA-hint hugetlb PMD under HONOR_NUMA_FAULT",
      "a PROT_NONE 2M hugetlb entry in an accessible mapping, FOLL_HONOR_NUMA_FAULT",
      "the old walk returns the page; the new one asks for a fault that hugetlb has no NUMA branch for, for ever",

@@ -47,12 +47,12 @@ struct Names {
   std::string_view a, b;
 };
 
-/// What a walk stored as one page: "page 3 of folio 2 (frame 0x80003)".
+/// What a walk stored as one page: "page 3 of its folio (frame 0x80003)".
 std::string page_text(const M& m, bool stored, std::uint64_t frame) {
   if (!stored) return "nothing";
   const int i = m.find_folio(frame);
   if (i < 0) return fmt::format("frame {:#x}, in no folio", frame);
-  return fmt::format("page {} of folio {} (frame {:#x})", frame - m.w.folios[i].pfn, i, frame);
+  return fmt::format("page {} of its folio (frame {:#x})", frame - m.w.folios[i].pfn, frame);
 }
 
 Difference result_difference(const World<Concrete>& initial, const M& a, const M& b, Names n) {

@@ -13,6 +13,7 @@ struct Translation {
   typename D::Cond present{false};   ///< a translation exists
   typename D::Cond writable{false};  ///< R/W set at every level
   typename D::Word pfn{};            ///< base page the address translates to
+  typename D::Word set_head{};       ///< first base page of the set of entries it is translated by; else the same
 };
 
 /// What directory `e` of hugetlb entries (powerpc, facts 4.4) leads `address` to. The miss handlers
@@ -52,6 +53,7 @@ Translation<D> hardware_walk(const World<D>& w, typename D::Word address) {
       t.writable = writable;
       const std::uint64_t in_leaf = (std::uint64_t{1} << g.leaf_order(level)) - 1;
       t.pfn = s.frame | ((address >> g.page_shift) & (s.from_address | in_leaf));
+      t.set_head = s.frame | ((address >> g.page_shift) & in_leaf);
       return t;
     }
     const Level child = static_cast<Level>(l - 1);

@@ -46,6 +46,7 @@ std::vector<int> Judgement::rows() const {
   RowSet set;
   for (const auto& v : facet)
     for (int r : v.rows) set.set(static_cast<std::size_t>(r));
+  for (const auto& s : known_safety) set.set(static_cast<std::size_t>(s.row));
   std::vector<int> out;
   for (int r = 0; r < kKnownRows; ++r)
     if (set.test(static_cast<std::size_t>(r))) out.push_back(r);
@@ -90,8 +91,14 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
       v.first_difference = first_difference(facet, initial, a, b, name(pair.a), name(pair.b)).sentence;
   }
   const auto check = [&](int walk, const Machine<Concrete>& m) {
-    for (int p = 0; p < kProperties; ++p)
-      if (!property_holds<Concrete>(p, initial, m)) j.safety.push_back({walk, p, safety_detail(m)});
+    for (int p = 0; p < kProperties; ++p) {
+      if (property_holds<Concrete>(p, initial, m)) continue;
+      const auto row = excusing_row(p);
+      if (row && enabled.test(static_cast<std::size_t>(*row)) && property_holds<Concrete>(p, initial, m, enabled))
+        j.known_safety.push_back({walk, p, safety_detail(m), static_cast<int>(*row)});
+      else
+        j.safety.push_back({walk, p, safety_detail(m)});
+    }
   };
   check(pair.a, a);
   if (pair.a != pair.b) check(pair.b, b);
@@ -103,9 +110,9 @@ bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled,
   run_expected(pair, enabled, initial, expected);
   run_walk(pair.a < pair.b ? pair.b : pair.a, initial, newer);
   if (!all_facets_equal<Concrete>(initial, expected, newer)) return false;
-  if (all_claims<Concrete>(initial, newer)) return true;
+  if (all_claims<Concrete>(initial, newer, enabled)) return true;
   for (int p = 0; p < kProperties; ++p)
-    if (!property_holds<Concrete>(p, initial, newer)) return false;
+    if (!property_holds<Concrete>(p, initial, newer, enabled)) return false;
   return true;
 }
 

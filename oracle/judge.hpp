@@ -28,11 +28,13 @@ struct SafetyFinding {
   int walk = 0;      ///< index into walks()
   int property = 0;  ///< index into properties()
   std::string detail;
+  int row = -1;      ///< the enabled row that says so (index into catalogue()); -1: none does
 };
 
 struct Judgement {
   FacetVerdict facet[kFacets];
-  std::vector<SafetyFinding> safety;
+  std::vector<SafetyFinding> safety;        ///< breaches no enabled row speaks of
+  std::vector<SafetyFinding> known_safety;  ///< breaches exactly as an enabled row says
   /// No facet is divergent and no property is violated.
   bool holds() const;
   /// Every row some facet needed, ascending.

@@ -119,6 +119,10 @@ bool set_is_uniform(const World<D>& w, const HugetlbSize& size, typename D::Word
   const bool present = D::truth(arch.pte_present(head));
   if (present && !D::truth(arch.contiguous(head) && (arch.pte_pfn(head) & ((std::uint64_t{1} << size.order) - 1)) == 0u))
     return false;
+  // Where every member holds the first frame, nothing else says that the folio is as large.
+  if (const int i = present ? folio_index<D>(w, arch.pte_pfn(head)) : -1;
+      i >= 0 && w.folios[static_cast<std::size_t>(i)].order < size.order)
+    return false;
   const auto without_marks = [&](typename D::Word e) { return arch.mkold(arch.mkclean(e)); };
   for (std::uint32_t i = 1; i < size.entries(); ++i) {
     const auto e = entry_at<D>(w, size.level, (first + std::uint64_t{i}) << shift);

@@ -3,10 +3,12 @@
 // that both share. Each is documented with its source in oracle/safety.cpp.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "model/kernel/grab.hpp"
+#include "oracle/catalogue.hpp"
 #include "oracle/hardware.hpp"
 #include "oracle/premise.hpp"
 
@@ -27,6 +29,13 @@ struct Property {
 };
 /// Texts of the properties, by SafetyProperty.
 std::span<const Property> properties();
+
+/// The catalogue row that knows of breaches of `property`: with it on, a walk may break the
+/// property exactly as the row says. Nothing: none may.
+constexpr std::optional<Known> excusing_row(int property) {
+  if (property == static_cast<int>(SafetyProperty::page_is_what_hardware_translates)) return Known::D18;
+  return {};
+}
 
 /// What the wrappers of facts 1.14 make of the caller's flags: GET, PIN, FORCE, WRITE as
 /// the walk saw them.
@@ -55,6 +64,7 @@ struct SafetyCheck {
   using B = typename D::Cond;
   const World<D>& initial;
   const Machine<D>& after;
+  RowSet rows = {};  ///< what is known of the walk (excusing_row)
 
   bool returned() const { return after.termination == Termination::returned; }
 
@@ -111,12 +121,16 @@ struct SafetyCheck {
     });
   }
   /// A page returned is the page the MMU translates its address to, where the MMU has a
-  /// translation (a PROT_NONE entry followed with FORCE has none).
+  /// translation (a PROT_NONE entry followed with FORCE has none). Known: the generic walk
+  /// returns the first page of a set whose entries all hold that frame (D18).
   B page_is_what_hardware_translates() const {
     if (!returned()) return B(true);
+    const bool knows_head = after.era.unified && rows.test(static_cast<std::size_t>(Known::D18));
     return every_page([&](const PageRun<D>& run, std::uint32_t k) {
       const Translation<D> t = hardware_walk<D>(after.w, address_of(run.index + k));
-      return !t.present || t.pfn == run.pfn + std::uint64_t{k};
+      const W page = run.pfn + std::uint64_t{k};
+      const B right = !t.present || t.pfn == page;
+      return knows_head ? right || t.set_head == page : right;
     });
   }
   /// A WRITE request without FORCE returns only pages the hardware would let be written.
@@ -133,10 +147,10 @@ struct SafetyCheck {
   }
 };
 
-/// Whether what `property` states holds of `after`, premise apart.
+/// Whether what `property` states holds of `after`, premise and what `rows` know apart.
 template <class D>
-typename D::Cond property_claim(int property, const World<D>& initial, const Machine<D>& after) {
-  const SafetyCheck<D> c{initial, after};
+typename D::Cond property_claim(int property, const World<D>& initial, const Machine<D>& after, const RowSet& rows = {}) {
+  const SafetyCheck<D> c{initial, after, rows};
   switch (static_cast<SafetyProperty>(property)) {
     case SafetyProperty::references_balance: return c.references_balance();
     case SafetyProperty::no_lock_held: return c.no_lock_held();
@@ -147,19 +161,21 @@ typename D::Cond property_claim(int property, const World<D>& initial, const Mac
   return c.write_returns_writable();
 }
 
-/// Whether every claim holds of `after`, premise apart. One straight line for fuzzing.
+/// Whether every claim holds of `after`, premise and what `rows` know apart. One straight line
+/// for fuzzing.
 template <class D>
-typename D::Cond all_claims(const World<D>& initial, const Machine<D>& after) {
-  const SafetyCheck<D> c{initial, after};
+typename D::Cond all_claims(const World<D>& initial, const Machine<D>& after, const RowSet& rows) {
+  const SafetyCheck<D> c{initial, after, rows};
   return c.no_lock_held() && c.references_balance() && c.pinned_anon_is_exclusive() &&
          c.page_is_what_hardware_translates() && c.write_returns_writable();
 }
 
-/// Whether `property` holds of `after`, the machine that ran `initial`. All but the lock
-/// property are claimed for worlds whose page tables a kernel could have written (oracle/premise.hpp).
+/// Whether `property` holds of `after`, the machine that ran `initial`, or is broken as `rows`
+/// say. All but the lock property are claimed for worlds whose page tables a kernel could have
+/// written (oracle/premise.hpp).
 template <class D>
-typename D::Cond property_holds(int property, const World<D>& initial, const Machine<D>& after) {
-  const auto claim = property_claim<D>(property, initial, after);
+typename D::Cond property_holds(int property, const World<D>& initial, const Machine<D>& after, const RowSet& rows = {}) {
+  const auto claim = property_claim<D>(property, initial, after, rows);
   if (property == static_cast<int>(SafetyProperty::no_lock_held)) return claim;
   if (claim) return typename D::Cond(true);
   return typename D::Cond(!written_by_a_kernel<D>(initial));

@@ -57,7 +57,7 @@ bool claim_holds(const Claim& claim, const World<Concrete>& world, WalkPair pair
   Machine<Concrete> a, b;
   if (claim.property >= 0) {
     run_walk(claim.walk, world, a);
-    return property_holds<Concrete>(claim.property, world, a);
+    return property_holds<Concrete>(claim.property, world, a, enabled);
   }
   run_expected(pair, enabled, world, a);
   run_walk(std::max(pair.a, pair.b), world, b);

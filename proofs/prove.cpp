@@ -189,7 +189,7 @@ class Worker {
   void claim_safety(int walk) {
     for (int p = 0; p < kProperties; ++p)
       claims_.push_back(
-          {{Facet::result, p, walk}, property_claim<Symbolic>(p, setting_.world, walked_)});
+          {{Facet::result, p, walk}, property_claim<Symbolic>(p, setting_.world, walked_, run_.options.enabled)});
   }
 
   /// Every path's outcome, in its assignment, must be the concrete run's: one wrong

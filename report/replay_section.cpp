@@ -32,9 +32,12 @@ Json facets_json(const Judgement& judgement) {
 
 Json safety_json(const Judgement& judgement) {
   Json list = Json::array();
-  for (const SafetyFinding& f : judgement.safety)
-    list.push_back({{"walk", walks()[f.walk].name}, {"property", properties()[f.property].id},
-                    {"title", properties()[f.property].title}, {"detail", f.detail}});
+  for (const auto* findings : {&judgement.safety, &judgement.known_safety})
+    for (const SafetyFinding& f : *findings) {
+      list.push_back({{"walk", walks()[f.walk].name}, {"property", properties()[f.property].id},
+                      {"title", properties()[f.property].title}, {"detail", f.detail}});
+      if (f.row >= 0) list.back()["row"] = catalogue()[static_cast<std::size_t>(f.row)].id;
+    }
   return list;
 }
 
@@ -57,7 +60,7 @@ std::string_view entry_verdict(const Judgement& judgement) {
   if (!judgement.holds()) return "divergent";
   for (const FacetVerdict& v : judgement.facet)
     if (v.state == FacetState::known) return "known";
-  return "equal";
+  return judgement.known_safety.empty() ? "equal" : "known";
 }
 
 }  // namespace

@@ -118,7 +118,9 @@ Json replay_view(const Json& document, Json& divergences) {
     Json safety = Json::array();
     for (const Json& f : e["safety"])
       safety.push_back({{"walk", f.value("walk", "")}, {"property", f.value("property", "")},
-                        {"title", f.value("title", "")}, {"detail", f.value("detail", "")}});
+                        {"title", f.value("title", "")}, {"detail", f.value("detail", "")},
+                        {"tone", f.contains("row") ? "known" : "bad"},
+                        {"row", f.contains("row") ? ", as " + f.value("row", "") + " says" : ""}});
     Json entry = {{"file", file}, {"link", "r-" + anchor(file)}, {"linked", word != "equal"}, {"verdict", word}, {"tone", tone(word)},
                   {"bad", tone(word) == "bad"}, {"unexpected", e.value("unexpected", "")}, {"facets", facets}, {"ids", joined(ids)}};
     set_list(entry, "safety", safety);

@@ -96,5 +96,43 @@ TEST(Divergence, D42DependsOnTheKernel) {
   EXPECT_EQ(m.ret, error_word<Concrete>(E_OPNOTSUPP));
 }
 
+TEST(Divergence, D18AnswersPageZeroWherePageThreeIsAsked) {
+  const ScenarioFile f = load(kFolder / "D18.toml");
+  const std::uint64_t head = f.world.folios[2].pfn;
+  Machine<Concrete> m;
+  for (const auto& [walk, page] : {std::pair{"v6.9", 3}, {"v6.10", 0}, {"v6.12", 0}}) {
+    run_walk(find_walk(walk), f.world, m);
+    ASSERT_EQ(m.pages.size(), 1u) << walk;
+    EXPECT_EQ(m.pages[0].pfn, head + static_cast<unsigned>(page)) << walk;
+  }
+}
+
+TEST(Divergence, D18IsAKnownBreachOfHardwareTranslationByTheNewWalkAlone) {
+  const auto j = judge_file(kFolder / "D18.toml").judgement;
+  EXPECT_TRUE(j.safety.empty());
+  ASSERT_EQ(j.known_safety.size(), 1u);
+  EXPECT_EQ(j.known_safety[0].walk, find_walk("v6.10"));
+  EXPECT_EQ(j.known_safety[0].property, static_cast<int>(SafetyProperty::page_is_what_hardware_translates));
+  EXPECT_EQ(catalogue()[static_cast<std::size_t>(j.known_safety[0].row)].id, "D18");
+  RowSet without = all_rows();
+  without.reset(static_cast<std::size_t>(Known::D18));
+  EXPECT_FALSE(judge_file(kFolder / "D18.toml", without).judgement.safety.empty());
+}
+
+TEST(Divergence, NoOtherWrongPageIsExcusedByD18) {
+  constexpr int kTranslation = static_cast<int>(SafetyProperty::page_is_what_hardware_translates);
+  const ScenarioFile f = load(kFolder / "D18.toml");
+  const std::uint64_t head = f.world.folios[2].pfn;
+  Machine<Concrete> m;
+  run_walk(find_walk("v6.10"), f.world, m);
+  EXPECT_TRUE(property_holds<Concrete>(kTranslation, f.world, m, all_rows()));
+  m.pages[0].pfn = head + 1;  // neither the first of the set nor the page asked for
+  EXPECT_FALSE(property_holds<Concrete>(kTranslation, f.world, m, all_rows()));
+  run_walk(find_walk("v6.9"), f.world, m);
+  EXPECT_TRUE(property_holds<Concrete>(kTranslation, f.world, m));
+  m.pages[0].pfn = head;  // the old walk has no leave to do so
+  EXPECT_FALSE(property_holds<Concrete>(kTranslation, f.world, m, all_rows()));
+}
+
 }  // namespace
 }  // namespace gupdiff

@@ -41,10 +41,12 @@ inline constexpr std::uint64_t kPageNone = PROTNONE | READ;
 /// Low frame bits of a 64K set and what stands there in each of its entries (pte_mknapot).
 inline constexpr std::uint64_t kNapotFrames = 0xf, kNapotMark = 0x8;
 
-/// 1G registers first at boot, 2M second.
+/// 64K (Svnapot) registers first at boot, 1G second, 2M last (mm/hugetlbpage.c, in the order
+/// of its initcalls).
 inline constexpr HugetlbSize kHugetlb[] = {
-    {.name = "2M", .order = 9, .level = Level::pmd, .hstate = 1},
-    {.name = "1G", .order = 18, .level = Level::pud, .hstate = 0},
+    {.name = "64K", .order = 4, .level = Level::pte, .entries_log2 = 4, .hstate = 0},
+    {.name = "2M", .order = 9, .level = Level::pmd, .hstate = 2},
+    {.name = "1G", .order = 18, .level = Level::pud, .hstate = 1},
 };
 
 constexpr Geometry geometry(std::string_view name, std::uint8_t levels) {
