@@ -56,11 +56,11 @@ void finds_without(std::string_view row, std::string glob) {
       EXPECT_FALSE(claim_holds(claim, c.world, o.pair, o.enabled));
 }
 
-TEST(Prove, FindsTheProtNoneGigabytePageWhenD17IsOff) { finds_without("D17", "*/hugetlb-1G/one-page"); }
-TEST(Prove, FindsTheHugetlbSplitWhenD42IsOff) { finds_without("D42", "*/hugetlb-2M/one-page"); }
+TEST(Prove, FindsTheProtNoneGigabytePageWhenD17IsOff) { finds_without("D17", "x86_64/*/hugetlb-1G/one-page"); }
+TEST(Prove, FindsTheHugetlbSplitWhenD42IsOff) { finds_without("D42", "x86_64/*/hugetlb-2M/one-page"); }
 
 TEST(Prove, ProvesOneGigabytePageAndThreadsDoNotChangeTheExploration) {
-  ProveOptions o = options("*/hugetlb-1G/one-page");
+  ProveOptions o = options("x86_64/*/hugetlb-1G/one-page");
   o.timeout_seconds = 300;  // seconds, but for sanitizers and busy machines
   std::uint64_t paths = 0;
   for (const unsigned threads : {1u, 3u}) {
@@ -78,7 +78,7 @@ TEST(Prove, ProvesOneGigabytePageAndThreadsDoNotChangeTheExploration) {
 }
 
 TEST(Prove, AWalkAgreesWithItselfWithoutAnyRow) {
-  ProveOptions o = options("*/hugetlb-1G/one-page");
+  ProveOptions o = options("x86_64/*/hugetlb-1G/one-page");
   o.timeout_seconds = 300;
   o.pair = *parse_pair("v6.10:v6.10");
   o.enabled.reset();
@@ -178,7 +178,7 @@ TEST(Theorems, LeafBitsAreTheArchitecturesOwn) {
 }
 
 TEST(Prove, PathBudgetIsInconclusiveNeverProved) {
-  ProveOptions o = options("*/hugetlb-2M/one-page");
+  ProveOptions o = options("x86_64/*/hugetlb-2M/one-page");
   o.max_paths = 20;
   const auto results = prove(o);
   ASSERT_EQ(results.size(), 1u);
