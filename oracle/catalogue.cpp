@@ -297,7 +297,7 @@ constexpr Row kRows[] = {
      "FOLL_DUMP on an entry below a hugepd directory that is none, not present, or refuses the write",
      "the old walk answers -EFAULT where the page cache has no page: a hole; the new one never applies that rule "
      "below a directory, so that the fault allocates a huge page for the dump",
-     "facts D12, 6.4, 1.11; a12083d721d7; not acknowledged upstream", "D12.toml"},
+     "facts D12, M12, 6.4, 1.11; a12083d721d7; not acknowledged upstream", "D12.toml"},
     {Known::D30, "D30", R | E | P | C, malformed, "a directory or table of another size than the mapping's",
      "below a hugetlb mapping of powerpc, a table where the directory belongs, or a directory of another page size",
      "the old walk takes whatever entry __find_linux_pte meets for the huge page's own; the new one takes each level "

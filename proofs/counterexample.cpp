@@ -78,6 +78,10 @@ void tidy(World<Concrete>& w) {
     for (Slot<Concrete>& s : slots)
       if (!arch.is_migration(types, s.value)) s.restored = 0;
   }
+  auto& below = w.slots[static_cast<int>(Level::hugepte)];
+  below.erase(std::remove_if(below.begin(), below.end(), [](const Slot<Concrete>& s) { return s.value == 0; }), below.end());
+  for (Slot<Concrete>& s : below)
+    if (!arch.is_migration(types, s.value)) s.restored = 0;
 }
 
 std::optional<World<Concrete>> counterexample(const Setting& setting, const Claim& claim,

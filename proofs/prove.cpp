@@ -370,9 +370,16 @@ bool glob_matches(std::string_view glob, std::string_view name) {
   return g == glob.size();
 }
 
+/// Whether both walks are modelled on the machine the theorem is about.
+static bool pair_runs(WalkPair pair, const Theorem& t) {
+  const auto runs = [&](int walk) { return runs_on(walks()[static_cast<std::size_t>(walk)], t.cells.front().config); };
+  return runs(pair.a) && runs(pair.b);
+}
+
 std::vector<std::string> list_theorems(WalkPair pair) {
   std::vector<std::string> names;
-  for (const Theorem& t : theorems()) names.push_back(full_name(t, pair));
+  for (const Theorem& t : theorems())
+    if (pair_runs(pair, t)) names.push_back(full_name(t, pair));
   for (const ReaderStatement& s : reader_statements()) names.push_back(s.name);
   return names;
 }
@@ -381,7 +388,7 @@ std::vector<TheoremResult> prove(const ProveOptions& options) {
   Solver::limit_memory(options.memory_mb);
   std::vector<TheoremResult> results;
   for (const Theorem& t : theorems())
-    if (glob_matches(options.glob, full_name(t, options.pair)))
+    if (pair_runs(options.pair, t) && glob_matches(options.glob, full_name(t, options.pair)))
       results.push_back(prove_one(t, options));
   for (const ReaderStatement& s : reader_statements())
     if (glob_matches(options.glob, s.name)) results.push_back(prove_reader(s, options));

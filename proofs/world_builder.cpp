@@ -176,7 +176,8 @@ void WorldBuilder::folios(unsigned page) {
 
 void WorldBuilder::upper_tables() {
   const Level top = g().top;
-  for (int l = static_cast<int>(top); l > static_cast<int>(size_.level); --l) {
+  const Level own = size_.hugepd() ? size_.directory : size_.level;
+  for (int l = static_cast<int>(top); l > static_cast<int>(own); --l) {
     const Level here = static_cast<Level>(l), child = static_cast<Level>(l - 1);
     Slot<Symbolic> s;
     s.first = W(start() >> g().shift(here));
@@ -191,13 +192,37 @@ void WorldBuilder::upper_tables() {
     s_.world.slots[l].push_back(s);
     table_absent_ = none;
   }
+  tables_above_absent_ = table_absent_;
+}
+
+void WorldBuilder::directory(unsigned page) {
+  const Level level = size_.directory;
+  auto& slots = s_.world.slots[static_cast<int>(level)];
+  const std::uint64_t key = ((start() + page * huge_size()) >> g().shift(level)) & ~std::uint64_t{size_.directories() - 1};
+  for (const Slot<Symbolic>& s : slots)
+    if (s.first.constant() && s.first.value() == key) return;
+  const std::string n = "directory" + std::to_string(page);
+  Slot<Symbolic> s;
+  s.first = W(key);
+  s.value = word(n);
+  s.count = size_.directories();
+  const std::uint64_t there = Arch<Concrete>(s_.world.config).hugepd_entry(g().hugepd_pfn(level, key), size_);
+  table_absent_ = tables_above_absent_;
+  empty_without_table(n, s.value);
+  const B none = s.value == 0u;
+  assume(n + " is none or points to its entries", "facts 4.4, huge_pte_alloc()", none || s.value == there);
+  slots.push_back(s);
+  table_absent_ = none;
 }
 
 void WorldBuilder::huge_entry(unsigned page) {
+  if (size_.hugepd()) directory(page);
   const std::string n = "entry" + std::to_string(page);
   Slot<Symbolic> s;
   s.count = size_.entries();
-  s.first = W((start() >> g().shift(size_.level)) + page * s.count);
+  // Entries below directories are keyed by their page's first base page.
+  const std::uint64_t step = size_.hugepd() ? std::uint64_t{1} << size_.order : s.count;
+  s.first = W((start() >> g().shift(size_.level)) + page * step);
   s.value = word(n);
   s.restored = word(n + ".restored");
   empty_without_table(n, s.value);
@@ -263,6 +288,8 @@ void WorldBuilder::empty_without_table(const std::string& name, W value) {
 /// `e` maps the huge page that begins at frame `pfn`. Where the frame's bits are the same whatever
 /// the protection says, they are compared as they stand: pte_pfn() may compute with them (Svnapot).
 B WorldBuilder::holds_frame(W e, std::uint64_t pfn) const {
+  // The e500 tells pointers to tables from entries by a bit: a word of ones is no entry.
+  if (size_.hugepd()) return arch().pte_pfn(e) == pfn;
   const Arch<Concrete> a(s_.world.config);
   const std::uint64_t field = ~a.without_frame(~std::uint64_t{0});
   const auto bits = [&](std::uint64_t vm_flags) { return a.make_huge_pte(pfn, a.page_prot(vm_flags, 0), size_) & field; };
@@ -288,7 +315,7 @@ B WorldBuilder::leaf(W e, unsigned page) {
   if (g().has_uffd_wp)
     permitted = permitted && implies(arch.write(e), !arch.uffd_wp(e)) &&     // G4
                 implies(arch.uffd_wp(e), vm(VM_UFFD_WP));
-  return form && (anon || file) &&
+  return form && arch.whole_permissions(e) && (anon || file) &&
          implies(anon, !vm(VM_MAYSHARE) && a.mapcount != 0u) &&              // G6
          implies(file, s_.world.page_cache[page].present) && permitted;      // G6
 }

@@ -52,7 +52,7 @@ class WorldBuilder {
   /// The folios page `page` of the VMA can be made of: an anonymous one, and the one
   /// in the page cache if there is one. Their indices follow from `page`.
   void folios(unsigned page);
-  /// The entries above the huge pages' own level.
+  /// The entries above the huge pages' own level, or above that of their directories (hugepd).
   void upper_tables();
   /// The entry of huge page `page`: none, a leaf, or a hugetlb non-present entry; where it has
   /// several, all of them.
@@ -63,6 +63,8 @@ class WorldBuilder {
 
  private:
   std::int8_t leaf_stride() const;
+  /// The directory that huge page `page` hangs off, in every slot that it spans.
+  void directory(unsigned page);
   void empty_without_table(const std::string& name, W value);
   B holds_frame(W e, std::uint64_t pfn) const;
   B leaf(W e, unsigned page);
@@ -76,6 +78,7 @@ class WorldBuilder {
   bool absent_;
   LeafBits bits_;
   B table_absent_{false};  ///< of the table that holds the slots added next
+  B tables_above_absent_{false};  ///< of the table that holds the directories
   Setting s_;
 };
 
