@@ -58,9 +58,14 @@ ArchitectureSet architectures_of(WalkPair pair, const std::vector<std::string>& 
   return set;
 }
 
+std::string not_modelled(WalkPair pair, const Config& c) {
+  const WalkEntry* walk = not_run(pair, c);
+  return walk ? fmt::format("{} is not modelled on its machine; walks of {}", walk->name, walks_on(c)) : "";
+}
+
 void require_walks(WalkPair pair, const Config& c, const std::string& file) {
-  if (const WalkEntry* walk = not_run(pair, c))
-    throw InputError{fmt::format("{}: {} is not modelled on its machine; walks of {}.", file, walk->name, walks_on(c))};
+  const std::string reason = not_modelled(pair, c);
+  if (!reason.empty()) throw InputError{fmt::format("{}: {}.", file, reason)};
 }
 
 std::string walk_names() {

@@ -46,6 +46,8 @@ ArchitectureSet architectures_named(const std::vector<std::string>& names);
 /// Those of the catalogued architectures that both walks of `pair` run on; with `asked` not empty,
 /// exactly these, or an InputError that says which walks there are.
 ArchitectureSet architectures_of(WalkPair pair, const std::vector<std::string>& asked);
+/// Why the pair cannot be run on a machine: which walk has no model there; empty if it can.
+std::string not_modelled(WalkPair pair, const Config& c);
 /// An InputError unless both walks of `pair` run on the machine of scenario `file`.
 void require_walks(WalkPair pair, const Config& c, const std::string& file);
 /// The one of that name. Throws InputError naming those there are.

@@ -7,6 +7,7 @@
 #include "cli/terminal.hpp"
 #include "report/catalogue_section.hpp"
 #include "report/replay_section.hpp"
+#include "scenario/input_error.hpp"
 #include "scenario/text.hpp"
 
 namespace gupdiff {
@@ -25,10 +26,16 @@ int replay(const Options& o) {
   const bool one = files.size() == 1;
   const Json catalogue = catalogue_section(nullptr, nullptr);
   std::vector<Json> entries;
+  Json skipped = Json::array();
   for (const std::string& file : files) {
     const ScenarioFile scenario = load(file);
     const WalkPair pair = o.comparison.walks_of(scenario);
-    require_walks(pair, scenario.world.config, file);
+    if (one) require_walks(pair, scenario.world.config, file);
+    if (std::string reason = not_modelled(pair, scenario.world.config); !reason.empty()) {
+      if (!o.json) print_not_modelled_line(file, reason);
+      skipped.push_back({{"file", file}, {"reason", std::move(reason)}});
+      continue;
+    }
     entries.push_back(replay_entry(file, scenario, pair, rows, {.always = one}));
     if (o.json) continue;
     const Json& entry = entries.back();
@@ -37,7 +44,10 @@ int replay(const Options& o) {
     else if (!one || o.quiet)
       print_entry_line(entry);
   }
-  const Json section = replay_section(std::move(entries));
+  // Nothing at all could be run: that is a pair that does not fit, not a verdict.
+  if (entries.empty() && !skipped.empty())
+    throw InputError{fmt::format("{}: {}.", skipped[0].at("file").get<std::string>(), skipped[0].at("reason").get<std::string>())};
+  const Json section = replay_section(std::move(entries), std::move(skipped));
   if (o.json)
     say("{}", json_text(section));
   else

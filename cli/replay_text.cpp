@@ -131,10 +131,16 @@ void print_entry(const Json& entry, const Json& catalogue) {
   say("\n");
 }
 
+void print_not_modelled_line(const std::string& file, const std::string& reason) {
+  say("{} {}  ({})\n", padded("not modelled", 10), file, reason);
+}
+
 void print_replay_summary(const Json& section) {
   const std::uint64_t files = section.value("files", std::uint64_t{0});
-  say("{}: {} scenario{}: {} equal, {} known, {} divergent\n", verdict(text_of(section, "verdict")), files,
-      files == 1 ? "" : "s", section.value("equal", 0), section.value("known", 0), section.value("divergent", 0));
+  const std::size_t skipped = section.contains("not_modelled") ? section.at("not_modelled").size() : 0;
+  say("{}: {} scenario{}: {} equal, {} known, {} divergent{}\n", verdict(text_of(section, "verdict")), files,
+      files == 1 ? "" : "s", section.value("equal", 0), section.value("known", 0), section.value("divergent", 0),
+      skipped ? fmt::format("; {} more not modelled", skipped) : "");
 }
 
 }  // namespace gupdiff

@@ -64,15 +64,19 @@ void heading(const Options& o, std::string_view text) {
 Json run_replay(const Options& o) {
   heading(o, fmt::format("Replay of {}", o.corpus));
   std::vector<Json> entries;
+  Json skipped = Json::array();
   std::string warning;
   for (const std::string& file : scenario_files({o.corpus})) {
     const ScenarioFile scenario = load(file);
-    require_walks(o.comparison.walks_of(scenario), scenario.world.config, file);
+    if (std::string reason = not_modelled(o.comparison.walks_of(scenario), scenario.world.config); !reason.empty()) {
+      skipped.push_back({{"file", file}, {"reason", std::move(reason)}});
+      continue;
+    }
     entries.push_back(replay_entry(file, scenario, o.comparison.walks_of(scenario), o.comparison.rows(),
                                    {.draw_warning = &warning}));
   }
   if (!warning.empty()) remark("gupdiff: warning: " + warning);
-  Json section = replay_section(std::move(entries));
+  Json section = replay_section(std::move(entries), std::move(skipped));
   if (o.json) return section;
   for (const Json& entry : section.at("entries"))
     if (entry.at("verdict") == "divergent" || entry.at("verdict") == "unexpected") print_entry_line(entry);

@@ -102,18 +102,20 @@ Json replay_entry(const std::string& file, const ScenarioFile& scenario, WalkPai
   return entry;
 }
 
-Json replay_section(std::vector<Json> entries) {
+Json replay_section(std::vector<Json> entries, Json not_modelled) {
   int equal = 0, known = 0, divergent = 0;  // an unexpected scenario counts as divergent
   for (const Json& entry : entries) {
     const std::string& word = entry.at("verdict").get_ref<const std::string&>();
     ++(word == "equal" ? equal : word == "known" ? known : divergent);
   }
-  return {{"verdict", verdict_word(divergent ? RunVerdict::divergence : RunVerdict::holds)},
+  Json section = {{"verdict", verdict_word(divergent ? RunVerdict::divergence : RunVerdict::holds)},
           {"files", entries.size()},
           {"equal", equal},
           {"known", known},
           {"divergent", divergent},
           {"entries", std::move(entries)}};
+  if (!not_modelled.empty()) section["not_modelled"] = std::move(not_modelled);
+  return section;
 }
 
 }  // namespace gupdiff

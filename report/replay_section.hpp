@@ -26,7 +26,8 @@ struct EntryDetail {
 Json replay_entry(const std::string& file, const ScenarioFile& scenario, WalkPair pair, const RowSet& enabled,
                   EntryDetail detail);
 
-/// The section made of these entries.
-Json replay_section(std::vector<Json> entries);
+/// The section made of these entries; `not_modelled`: {file, reason} of each scenario that
+/// one of the walks has no model of the machine of.
+Json replay_section(std::vector<Json> entries, Json not_modelled = Json::array());
 
 }  // namespace gupdiff
