@@ -86,9 +86,35 @@ bool has_leaves(const Geometry& g, Level level) {
   return false;
 }
 
+/// Which parts of the hugepd statement's exception some input shows.
+std::vector<std::string_view> hugepd_differs(const Era& era, const Geometry& g) {
+  std::vector<std::string_view> out{"D40", "D12", "a forced write", "D34"};
+  if (g.format == powerpc::mpc8xx) out.push_back("G40");
+  if (!era.hugepd_slow_grab) out.push_back("D33");
+  if (!era.hugepd_unshares) out.push_back("D32");
+  return out;
+}
+
+/// Directories: in the kernels that have them, of the machines that have them.
+void add_hugepd(std::vector<ReaderStatement>& out, const std::string& where, const Config& config) {
+  const Geometry& g = geometry_of(config);
+  for (int w = 0; w < static_cast<int>(walks().size()); ++w) {
+    const WalkEntry& walk = walks()[static_cast<std::size_t>(w)];
+    if (walk.code != WalkCode::unified || !walk.era->hugepd) continue;
+    for (const HugetlbSize& s : g.hugetlb) {
+      if (!s.hugepd()) continue;
+      const std::string size(s.name);
+      out.push_back({where + "/reader/" + std::string(walk.name) + "/hugepd/" + size,
+                     "any page of a " + size + " page below a directory reads as it would in a table of PTEs that repeat the entry, but for the parts named",
+                     ReaderClaim::hugepd, w, s.level, s.order, {config}, hugepd_differs(*walk.era, g)});
+    }
+  }
+}
+
 void add(std::vector<ReaderStatement>& out, const std::string& where, Architecture arch, std::uint8_t variant) {
   const Config config = full(arch, variant);
   const Geometry& g = geometry_of(config);
+  if (g.has_hugepd) add_hugepd(out, where, config);
   if (!spoken_of(arch)) return;
   for (int w = 0; w < static_cast<int>(walks().size()); ++w) {
     const WalkEntry& walk = walks()[static_cast<std::size_t>(w)];

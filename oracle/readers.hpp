@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the series' discussion claims of code that reads page tables, each written once as a
 // template over the domain: fuzzed over plain words (tests/fuzz), proved over symbolic ones
-// (proofs/reader_theorems.cpp). A statement compares two readers and says exactly where
+// (proofs/prove_reader.cpp). A statement compares two readers and says exactly where
 // they answer differently.
 #pragma once
 
@@ -10,61 +10,13 @@
 #include <vector>
 
 #include "legacy/v6_9.hpp"
-#include "model/machine/list.hpp"
 #include "oracle/huge_predicates.hpp"
+#include "oracle/hugepd_reader.hpp"
+#include "oracle/reader_input.hpp"
 #include "oracle/registry.hpp"
 #include "unified/follow_page.hpp"
 
 namespace gupdiff {
-
-/// A condition under which two readers answer differently, and what it is called: a row of
-/// the fact sheet, or words.
-template <class D>
-struct Apart {
-  std::string_view name;
-  typename D::Cond holds{false};
-};
-
-/// Two readers' answers to one input. The statement: `same` exactly where no part of `apart` holds.
-template <class D>
-struct Comparison {
-  typename D::Cond same{true};
-  List<Apart<D>, 6> apart;
-  bool about = true;  ///< false: this input never comes to what the statement is about
-
-  void differs(std::string_view name, typename D::Cond holds) { apart.push_back({name, holds}); }
-  typename D::Cond excepted() const {
-    typename D::Cond any(false);
-    for (const Apart<D>& a : apart) any = any || a.holds;
-    return any;
-  }
-  typename D::Cond holds() const { return D::select(excepted(), !same, same); }
-};
-
-/// What a reader statement is about: any words at all in the slots of one address of a
-/// hugetlb VMA, and a request's flags.
-template <class D>
-struct ReaderInput {
-  using W = typename D::Word;
-  Config config;
-  const HugetlbSize* size = nullptr;  ///< of the VMA
-  W entry[kLevels]{};                 ///< by Level; those above Geometry::top are ignored
-  W first{};                          ///< in the first slot of a contiguous set
-  W offset{};                         ///< of the address in its base page
-  W vm_flags{};
-  W foll_flags{};
-};
-
-/// The address that is read: in the second entry where a huge page has several, so that a
-/// reader that rounds down to the set shows.
-template <class D>
-typename D::Word reader_address(const ReaderInput<D>& in) {
-  const Geometry& g = geometry_of(in.config);
-  const std::uint64_t whole = g.page_size() << g.max_order();
-  const std::uint64_t start = (std::uint64_t{1} << (g.address_bits - 1)) & ~(whole - 1);
-  const std::uint64_t second = in.size->entries() > 1 ? g.span(in.size->level) : 0;
-  return in.offset | (start + second);
-}
 
 /// The world of an input: one VMA of one huge page, its slots, and no folio behind any.
 template <class D>
@@ -316,7 +268,7 @@ Comparison<D> compare_lock(const ReaderInput<D>& in, const WalkEntry& walk) {
 }
 
 /// Which claim a ReaderStatement makes.
-enum class ReaderClaim : std::uint8_t { lookup, leaf, lock };
+enum class ReaderClaim : std::uint8_t { lookup, leaf, lock, hugepd };
 
 /// One claim about one architecture, kernel and size (or level).
 struct ReaderStatement {
@@ -330,6 +282,22 @@ struct ReaderStatement {
   std::vector<std::string_view> differs;  ///< parts of `apart` that some input shows; none: always the same
 };
 
+/// The flags of a request that a claim is about: a lookup alone is asked with those that take no
+/// reference and do not split.
+constexpr std::uint64_t reader_foll_flags(ReaderClaim claim) {
+  const std::uint64_t lookup = FOLL_WRITE | FOLL_DUMP | FOLL_FORCE | FOLL_TOUCH | FOLL_HONOR_NUMA_FAULT;
+  return claim == ReaderClaim::hugepd ? lookup | FOLL_GET | FOLL_PIN | FOLL_LONGTERM : lookup;
+}
+/// The flags of a VMA that a claim is about.
+constexpr std::uint64_t reader_vm_flags(ReaderClaim claim) {
+  const std::uint64_t access = VM_READ | VM_WRITE | VM_SHARED | VM_MAYWRITE | VM_MAYSHARE;
+  return claim == ReaderClaim::hugepd ? access | VM_SOFTDIRTY | VM_UFFD_WP : access;
+}
+/// Which bits of an address are free: those inside its base page, or inside its huge page.
+inline std::uint64_t reader_offsets(ReaderClaim claim, const Config& config, const HugetlbSize& size) {
+  return (geometry_of(config).page_size() << (claim == ReaderClaim::hugepd ? size.order : 0)) - 1;
+}
+
 /// Every claim, in the order they are proved.
 const std::vector<ReaderStatement>& reader_statements();
 
@@ -340,6 +308,7 @@ Comparison<D> compare(const ReaderStatement& s, const ReaderInput<D>& in) {
   switch (s.claim) {
     case ReaderClaim::lookup: return compare_lookup(in, *walk.era);
     case ReaderClaim::leaf: return compare_leaf(in, *walk.era, s.level);
+    case ReaderClaim::hugepd: return compare_hugepd(in, *walk.era);
     case ReaderClaim::lock: break;
   }
   return compare_lock(in, walk);

@@ -12,10 +12,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Flags that take no reference and do not split: what a lookup alone can be asked with.
-constexpr std::uint64_t kLookupFlags = FOLL_WRITE | FOLL_DUMP | FOLL_FORCE | FOLL_TOUCH | FOLL_HONOR_NUMA_FAULT;
-constexpr std::uint64_t kVmFlags = VM_READ | VM_WRITE | VM_SHARED | VM_MAYWRITE | VM_MAYSHARE;
-
 constexpr const char* kLevelNames[] = {"pte", "pmd", "pud", "p4d", "pgd"};
 
 ReaderInput<Symbolic> symbolic_input(const ReaderStatement& s, const Config& config, TermArena& arena) {
@@ -25,9 +21,13 @@ ReaderInput<Symbolic> symbolic_input(const ReaderStatement& s, const Config& con
   in.size = geometry_of(config).hugetlb_size(s.order);
   for (int l = kLevels - 1; l >= 0; --l) in.entry[l] = word(kLevelNames[l]);
   if (in.size->entries() > 1) in.first = word("first");
-  in.offset = word("offset") & (geometry_of(config).page_size() - 1);
-  in.vm_flags = word("vm_flags") & kVmFlags;
-  in.foll_flags = word("foll_flags") & kLookupFlags;
+  if (s.claim == ReaderClaim::hugepd) {
+    in.hugepte = word("hugepte");
+    in.folio = word("folio") & std::uint64_t{FOLIO_ANON | FOLIO_EXCLUSIVE | FOLIO_UNPINNABLE | FILE_CACHED};
+  }
+  in.offset = word("offset") & reader_offsets(s.claim, config, *in.size);
+  in.vm_flags = word("vm_flags") & reader_vm_flags(s.claim);
+  in.foll_flags = word("foll_flags") & reader_foll_flags(s.claim);
   return in;
 }
 
@@ -38,29 +38,33 @@ ReaderInput<Concrete> evaluated(const ReaderInput<Symbolic>& in, TermArena& aren
   out.size = in.size;
   for (int l = 0; l < kLevels; ++l) out.entry[l] = value(in.entry[l]);
   out.first = value(in.first);
+  out.hugepte = value(in.hugepte);
+  out.folio = value(in.folio);
   out.offset = value(in.offset);
   out.vm_flags = value(in.vm_flags);
   out.foll_flags = value(in.foll_flags);
   return out;
 }
 
-/// The input in words: entries that are not zero, from the top.
+/// The input in words: what is not zero, entries from the top.
 std::string text(const ReaderInput<Concrete>& in) {
   std::string out;
-  char number[48];
-  for (int l = static_cast<int>(geometry_of(in.config).top); l >= 0; --l) {
-    if (in.entry[l] == 0) continue;
-    std::snprintf(number, sizeof number, "%s %#llx", kLevelNames[l], static_cast<unsigned long long>(in.entry[l]));
+  const auto add = [&](const char* name, std::uint64_t value) {
+    if (value == 0) return;
+    char number[64];
+    std::snprintf(number, sizeof number, "%s %#llx", name, static_cast<unsigned long long>(value));
     out += (out.empty() ? "" : ", ") + std::string(number);
-  }
-  if (in.first != 0) {
-    std::snprintf(number, sizeof number, "first of the set %#llx", static_cast<unsigned long long>(in.first));
-    out += (out.empty() ? "" : ", ") + std::string(number);
-  }
-  if (in.foll_flags != 0) {
-    std::snprintf(number, sizeof number, "flags %#llx", static_cast<unsigned long long>(in.foll_flags));
-    out += (out.empty() ? "" : ", ") + std::string(number);
-  }
+  };
+  for (int l = static_cast<int>(geometry_of(in.config).top); l >= 0; --l) add(kLevelNames[l], in.entry[l]);
+  add("first of the set", in.first);
+  add("hugepte", in.hugepte);
+  add("flags", in.foll_flags);
+  add("VMA flags", in.vm_flags);
+  if (in.hugepte != 0) add("offset", in.offset);
+  constexpr struct { std::uint64_t bit; const char* name; } kWords[] = {
+      {FOLIO_ANON, "anonymous"}, {FOLIO_EXCLUSIVE, "exclusive"}, {FOLIO_UNPINNABLE, "unpinnable"}, {FILE_CACHED, "in the page cache"}};
+  for (const auto& w : kWords)
+    if (in.folio & w.bit) out += (out.empty() ? "" : ", ") + std::string(w.name);
   return out.empty() ? "no entry at all" : out;
 }
 
@@ -69,7 +73,7 @@ template <class Fails>
 void shrink(ReaderInput<Concrete>& in, const Fails& fails) {
   std::vector<std::uint64_t*> words;
   for (std::uint64_t& e : in.entry) words.push_back(&e);
-  for (std::uint64_t* w : {&in.first, &in.offset, &in.vm_flags, &in.foll_flags}) words.push_back(w);
+  for (std::uint64_t* w : {&in.first, &in.hugepte, &in.folio, &in.offset, &in.vm_flags, &in.foll_flags}) words.push_back(w);
   for (std::uint64_t* w : words) {
     const auto attempt = [&](std::uint64_t value) {
       const std::uint64_t old = std::exchange(*w, value);
