@@ -290,7 +290,7 @@ constexpr std::uint64_t leaf_flags(const Geometry& g, Level level, const LeafSta
   return e;
 }
 /// The state that flags say; what leaf_flags() made, leaf_state() reads back.
-constexpr LeafState leaf_state(const Geometry& g, Level, std::uint64_t e) {
+inline LeafState leaf_state(const Geometry& g, Level, std::uint64_t e) {
   const Entry<Concrete> a{g};
   LeafState s;
   s.accessible = a.read(e) || a.write(e) || (g.format != mpc8xx && (e & a.by(s::EXEC, e::UX, 0)));
