@@ -67,15 +67,16 @@ void read_config(Reading& r, const toml::table& t) {
   if (in.has("arch")) c = usual_config(static_cast<Architecture>(in.choice("arch", architecture_names(), 0)));
   read_variant(in, c);
   c = usual_config(c.arch, c.variant);
-  c.thp = in.boolean("thp", c.thp);
-  c.pud_devmap = in.boolean("pud_devmap", c.pud_devmap);
+  // What is not said follows what is: without huge leaves no THP, without THP nothing that needs it.
+  c.huge_leaves = in.boolean("huge_leaves", c.huge_leaves);
+  c.thp = in.boolean("thp", c.thp && c.huge_leaves);
+  c.pud_devmap = in.boolean("pud_devmap", c.pud_devmap && c.thp);
   c.split_pte_ptlocks = in.boolean("split_pte_ptlocks", c.split_pte_ptlocks);
   c.split_pmd_ptlocks = in.boolean("split_pmd_ptlocks", c.split_pmd_ptlocks);
-  c.huge_leaves = in.boolean("huge_leaves", c.huge_leaves);
   c.memory_failure = in.boolean("memory_failure", c.memory_failure);
   c.device_private = in.boolean("device_private", c.device_private);
   c.soft_dirty = in.boolean("soft_dirty", c.soft_dirty);
-  c.shmem_thp = in.boolean("shmem_thp", c.shmem_thp);
+  c.shmem_thp = in.boolean("shmem_thp", c.shmem_thp && c.thp);
   in.finish();
 }
 
