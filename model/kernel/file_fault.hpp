@@ -132,7 +132,7 @@ bool map_whole_folio(M& m, VmFaultSite<M>& s, const FoundPage<M>& page) {
   const auto& arch = m.arch;
   using W = typename M::W;
   const auto& v = m.w.vmas[s.vma];
-  if (!m.era.finish_fault_maps_folio || v.kind != VmaKind::shmem || m.w.folios[page.folio].order != 9) return false;
+  if (!m.era.finish_fault_maps_folio || v.kind != VmaKind::shmem || m.w.folios[page.folio].order != m.pmd_order()) return false;
   const W base = s.address - ((page.pfn - m.w.folios[page.folio].pfn) << m.arch.page_shift());
   const auto fits = (v.flags & (VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR)) == 0u &&
                     base == pmd_base(m, s.address) && base >= v.start &&

@@ -22,13 +22,13 @@ FoundPage<M> cached_page(M& m, int entry, typename M::W index, std::uint64_t res
   return {typename M::W(result), c.folio, f.pfn + (index - c.index)};
 }
 
-/// Does the page cache hold any page of the 2 MiB of `file` around `index`?
+/// Does the page cache hold any page of `file` in the PMD span around `index`?
 template <class M>
 bool cache_conflict(const M& m, std::uint16_t file, typename M::W index) {
   using D = typename M::Domain;
   for (const auto& c : m.w.page_cache) {
     if (c.file != file) continue;
-    if (D::truth(c.present && (c.index >> 9) == (index >> 9))) return true;
+    if (D::truth(c.present && (c.index >> m.pmd_order()) == (index >> m.pmd_order()))) return true;
   }
   return false;
 }
@@ -76,7 +76,7 @@ FoundPage<M> shmem_fault(M& m, VmFaultSite<M>& s) {
     if (!cache_conflict(m, v.file, index)) {
       if (m.allocate()) {
         m.note(fn, "adds a huge page to the page cache");
-        const int made = add_to_page_cache(m, m.w.vmas[s.vma].file, index, 9);
+        const int made = add_to_page_cache(m, m.w.vmas[s.vma].file, index, m.pmd_order());
         return cached_page<M>(m, made, index, VM_FAULT_LOCKED);
       }
     }
