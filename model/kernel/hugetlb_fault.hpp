@@ -200,7 +200,8 @@ struct HugetlbFault {
     // H9: young, and dirty for a write; x86 stores the entry only for a write (C01).
     const W touched = arch.mkyoung(D::select(writes, arch.mkdirty(e), e));
     huge_ptep_set_access_flags(m, size(), address, touched, writes);
-    m.note(fn, "marks accessed, and dirty for a write");
+    if constexpr (D::narrated)
+      m.note(fn, writes || arch.geometry().read_marks_young ? "marks accessed, and dirty for a write" : "nothing to do");
     return W(0);
   }
 
