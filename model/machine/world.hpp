@@ -34,8 +34,8 @@ struct Vma {
   W start{};       ///< first byte, page aligned (huge-page aligned for hugetlb)
   W end{};         ///< one past the last byte
   W flags{};       ///< VM_ flags
-  W pgoff{};       ///< file offset of `start`, in 4 KiB pages
-  W file_pages{};  ///< size of the file in 4 KiB pages; an index at or above it is beyond i_size
+  W pgoff{};       ///< file offset of `start`, in base pages
+  W file_pages{};  ///< size of the file in base pages; an index at or above it is beyond i_size
   VmaKind kind = VmaKind::anonymous;
   std::uint8_t huge_order = 0;  ///< hugetlb: order of the hstate (log2 of base pages), else 0
   std::uint16_t file = 0;       ///< page-cache file id; meaningless for anonymous
@@ -93,7 +93,7 @@ template <class D>
 struct PageCacheEntry {
   using W = typename D::Word;
   using B = typename D::Cond;
-  W index{};                 ///< first file offset, in 4 KiB pages, aligned to the folio
+  W index{};                 ///< first file offset, in base pages, aligned to the folio
   std::uint16_t file = 0;
   std::uint16_t folio = 0;   ///< index into World::folios
   B present{true};           ///< false: not in the cache after all (theorems only)
@@ -135,7 +135,7 @@ struct Request {
   using W = typename D::Word;
   W start{};                   ///< user virtual address, may be unaligned
   W flags{};                   ///< FOLL_ flags as the caller gives them
-  std::uint32_t nr_pages = 1;  ///< 4 KiB pages asked for
+  std::uint32_t nr_pages = 1;  ///< base pages asked for
   Api api = Api::get;
   bool pages_null = false;     ///< pages == NULL
   bool locked_ptr = false;     ///< remote APIs: &locked given (with *locked == 1)
@@ -161,6 +161,7 @@ struct Config {
 /// Index of the zero page and the huge zero folio: every world holds both.
 inline constexpr int kZeroFolio = 0;
 inline constexpr int kHugeZeroFolio = 1;
+
 /// Everything a walk can see. Plain data: copying it is the whole of "restore".
 template <class D>
 struct World {
