@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "oracle/run_walk.hpp"
+#include "proofs/symbolic_walks.hpp"
 #include "proofs/concretise.hpp"
 #include "proofs/counterexample.hpp"
 #include "proofs/prove_reader.hpp"

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One pass over one cell: its assumptions are shown satisfiable, then on every path
+// each facet must be as the catalogue says and each safety property must hold.
+#include "proofs/cell_prover.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <thread>
+
+#include "oracle/safety.hpp"
+#include "proofs/concretise.hpp"
+#include "proofs/counterexample.hpp"
+#include "proofs/symbolic_walks.hpp"
+
+namespace gupdiff {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string walk_name(int walk) {
+  return std::string(walks()[static_cast<std::size_t>(walk)].name);
+}
+
+std::string_view errno_name(std::uint64_t ret) {
+  switch (static_cast<std::int64_t>(ret)) {
+    case -E_INTR: return "-EINTR";
+    case -E_AGAIN: return "-EAGAIN";
+    case -E_NOMEM: return "-ENOMEM";
+    case -E_FAULT: return "-EFAULT";
+    case -E_BUSY: return "-EBUSY";
+    case -E_EXIST: return "-EEXIST";
+    case -E_INVAL: return "-EINVAL";
+    case -E_OPNOTSUPP: return "-EOPNOTSUPP";
+    case -E_REMOTEIO: return "-EREMOTEIO";
+    case -E_HWPOISON: return "-EHWPOISON";
+    default: return "error";
+  }
+}
+
+std::string outcome_name(const Machine<Concrete>& m) {
+  switch (m.termination) {
+    case Termination::returned: break;
+    case Termination::livelock: return "livelock";
+    case Termination::sleeps: return "sleeps";
+    case Termination::oops: return "oops";
+    case Termination::bug: return "bug";
+    case Termination::out_of_bounds: return "out of bounds";
+  }
+  const auto ret = static_cast<std::int64_t>(m.ret);
+  return ret >= 0 ? "returns " + std::to_string(ret) : std::string(errno_name(m.ret));
+}
+
+/// A unit being run, shared by its workers.
+struct CellRun {
+  const Unit unit;
+  const ProveOptions& options;
+  const UnitProgress& report;
+  Frontier frontier;
+
+  std::mutex mutex;
+  TheoremResult result;
+  Clock::time_point next_progress = Clock::now();
+
+  CellRun(const Unit& u, const ProveOptions& o, Budget b, const UnitProgress& p)
+      : unit(u), options(o), report(p), frontier(b) {}
+};
+
+/// One thread's work on a cell.
+class Worker {
+ public:
+  explicit Worker(CellRun& run)
+      : run_(run),
+        pair_(run.options.pair),
+        older_(std::min(pair_.a, pair_.b)),
+        newer_(std::max(pair_.a, pair_.b)),
+        explorer_(arena_, run.frontier),
+        setting_(run.unit.theorem->build(arena_, run.unit.cell(), run.unit.theorem->order)) {
+    for (const Assumption& a : setting_.assumptions) explorer_.assume(a.holds.in(arena_));
+  }
+
+  /// Shows the assumptions satisfiable and queues the first path. False: the cell is decided.
+  bool start() {
+    PendingPath first;
+    TheoremResult& r = run_.result;
+    for (const Assumption& a : setting_.assumptions)
+      r.assumptions.push_back({a.name, std::string(a.source)});
+    switch (explorer_.satisfy(first.assignment)) {
+      case Answer::sat: run_.frontier.put(std::move(first)); return true;
+      case Answer::unsat: r.verdict = Verdict::vacuous; return false;
+      case Answer::timeout: r.shortfall = Shortfall::timeout; return false;
+      case Answer::out_of_memory: r.shortfall = Shortfall::memory; return false;
+      case Answer::unknown:
+      case Answer::crashed: r.shortfall = Shortfall::unknown; return false;
+    }
+    return false;
+  }
+
+  void work() {
+    try {
+      explorer_.explore([&] { path(); });
+    } catch (const ProverError& e) {
+      fail(e.message);
+    } catch (const std::exception& e) {
+      fail(e.what());
+    }
+    const std::lock_guard lock(run_.mutex);
+    run_.result.counts.add(explorer_.counts());
+    for (auto& [row, n] : rows_) run_.result.rows_used[row] += n;
+    for (auto& [outcome, n] : outcomes_) run_.result.outcomes[outcome] += n;
+    const SolverUse& use = explorer_.solver_use();
+    if (use.slowest > run_.result.slowest_query_seconds) {
+      run_.result.slowest_query_seconds = use.slowest;
+      run_.result.slowest_query = use.slowest_name;
+    }
+  }
+
+ private:
+  void fail(const std::string& message) {
+    run_.frontier.stop(Shortfall::none);
+    const std::lock_guard lock(run_.mutex);
+    if (run_.result.internal_error.empty()) run_.result.internal_error = message;
+  }
+
+  void path() {
+    claims_.clear();
+    if (run_.unit.pass == Pass::relation) {
+      relation();
+    } else {
+      older_alone();
+    }
+    for (const auto& [claim, holds] : claims_) {
+      Assignment failing;
+      switch (explorer_.refute(claim.name(), holds.in(arena_), failing)) {
+        case Answer::unsat: break;
+        case Answer::sat: refuted(claim, failing); break;
+        case Answer::timeout: run_.frontier.note(Shortfall::timeout); break;
+        case Answer::out_of_memory: run_.frontier.note(Shortfall::memory); break;
+        case Answer::unknown:
+        case Answer::crashed: run_.frontier.note(Shortfall::unknown); break;
+      }
+      if (run_.frontier.stopped()) return;
+    }
+    progress();
+  }
+
+  // Everything that may still fork comes before the first claim is checked.
+  void relation() {
+    const World<Symbolic>& w = setting_.world;
+    run_walk(newer_, w, walked_);
+    run_expected(pair_, run_.options.enabled, w, expected_);
+    for (int f = 0; f < kFacets; ++f) {
+      const Facet facet = static_cast<Facet>(f);
+      claims_.push_back({{facet, -1, -1}, facet_equal<Symbolic>(facet, w, expected_, walked_)});
+    }
+    claim_safety(newer_);
+    concretise(w, explorer_.now(), world_);
+    run_walk(newer_, world_, concrete_);
+    agree(walked_, newer_);
+    run_expected(pair_, run_.options.enabled, world_, concrete_);
+    agree(expected_, older_);
+    for (int r = 0; r < kKnownRows; ++r)
+      if (concrete_.known_applied[static_cast<std::size_t>(r)])
+        ++rows_[std::string(catalogue()[static_cast<std::size_t>(r)].id)];
+  }
+
+  void older_alone() {
+    run_walk(older_, setting_.world, walked_);
+    claim_safety(older_);
+    concretise(setting_.world, explorer_.now(), world_);
+    run_walk(older_, world_, concrete_);
+    agree(walked_, older_);
+  }
+
+  void claim_safety(int walk) {
+    for (int p = 0; p < kProperties; ++p)
+      claims_.push_back(
+          {{Facet::result, p, walk}, property_claim<Symbolic>(p, setting_.world, walked_, run_.options.enabled)});
+  }
+
+  /// Every path's outcome, in its assignment, must be the concrete run's: one wrong
+  /// simplification, translation or domain rule anywhere shows here.
+  void agree(const Machine<Symbolic>& symbolic, int walk) {
+    const std::string difference = encoder_mismatch(symbolic, explorer_.now(), concrete_);
+    if (!difference.empty())
+      throw ProverError{walk_name(walk) + ": the symbolic and the concrete run differ in " + difference};
+    if (&symbolic == &walked_) ++outcomes_[walk_name(walk) + ": " + outcome_name(concrete_)];
+  }
+
+  void refuted(const Claim& claim, const Assignment& failing) {
+    auto world = counterexample(setting_, claim, pair_, run_.options.enabled, failing, arena_);
+    if (!world)
+      throw ProverError{"a counterexample to '" + claim.name() + "' does not fail when replayed"};
+    {
+      const std::lock_guard lock(run_.mutex);
+      auto& found = run_.result.counterexamples;
+      const std::string name = claim.name();
+      if (std::none_of(found.begin(), found.end(),
+                       [&](const Counterexample& c) { return c.claim == name; }))
+        found.push_back({std::move(*world),
+                         run_.unit.cell().name, name});
+    }
+    if (run_.options.first_only) run_.frontier.stop(Shortfall::none);
+  }
+
+  void progress() {
+    if (!run_.report) return;
+    const std::lock_guard lock(run_.mutex);
+    const auto now = Clock::now();
+    if (now < run_.next_progress) return;
+    run_.next_progress = now + std::chrono::milliseconds(250);
+    run_.report(run_.frontier.paths());
+  }
+
+  CellRun& run_;
+  WalkPair pair_;
+  int older_, newer_;
+  TermArena arena_;
+  Explorer explorer_;
+  Setting setting_;
+  Machine<Symbolic> walked_, expected_;
+  Machine<Concrete> concrete_;
+  World<Concrete> world_;
+  std::vector<std::pair<Claim, SymbolicCond>> claims_;
+  std::map<std::string, std::uint64_t> rows_, outcomes_;
+};
+
+void fail(CellRun& run, const std::string& message) {
+  run.frontier.stop(Shortfall::none);
+  const std::lock_guard lock(run.mutex);
+  if (run.result.internal_error.empty()) run.result.internal_error = message;
+}
+
+void explore_cell(CellRun& run) {
+  Worker first(run);
+  if (!first.start()) return;
+  std::vector<std::thread> others;
+  for (unsigned t = 1; t < run.options.threads; ++t)
+    others.emplace_back([&run] {
+      try {
+        Worker w(run);
+        w.work();
+      } catch (const std::exception& e) {
+        fail(run, e.what());
+      }
+    });
+  first.work();
+  for (std::thread& t : others) t.join();
+}
+
+}  // namespace
+
+TheoremResult prove_unit(const Unit& unit, const ProveOptions& options, Budget budget, const UnitProgress& progress) {
+  CellRun run(unit, options, budget, progress);
+  try {
+    explore_cell(run);
+  } catch (const ProverError& e) {
+    fail(run, e.message);
+  }
+  TheoremResult& r = run.result;
+  if (r.verdict == Verdict::vacuous) return std::move(r);
+  if (r.shortfall == Shortfall::none) r.shortfall = run.frontier.shortfall();
+  if (!r.counterexamples.empty()) {
+    r.verdict = Verdict::refuted;
+  } else if (r.shortfall == Shortfall::none && r.internal_error.empty()) {
+    r.verdict = r.counts.paths == 0 ? Verdict::vacuous : Verdict::proved;
+  }
+  return std::move(r);
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The prover's unit of work: one pass over one cell of one theorem. Units know nothing
+// of each other, so they can run in any order and anywhere.
+#pragma once
+
+#include <functional>
+
+#include "proofs/prove.hpp"
+#include "proofs/theorem.hpp"
+
+namespace gupdiff {
+
+/// What a pass over a cell explores. The older walk's own safety has a pass of its own:
+/// in one with the others, its paths would multiply with theirs.
+enum class Pass : std::uint8_t { relation, older_alone };
+
+/// One pass over one cell.
+struct Unit {
+  const Theorem* theorem = nullptr;
+  int number = 0;  ///< of the cell
+  Pass pass = Pass::relation;
+  const Cell& cell() const { return theorem->cells[static_cast<std::size_t>(number)]; }
+};
+
+/// Told now and then how many paths a unit has begun.
+using UnitProgress = std::function<void(std::uint64_t paths)>;
+
+/// Runs one unit with `options.threads` threads. The result holds the unit's share alone:
+/// verdict, counts, rows, counterexamples; name and summary are the caller's to fill in.
+TheoremResult prove_unit(const Unit& unit, const ProveOptions& options, Budget budget, const UnitProgress& progress);
+
+}  // namespace gupdiff
