@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "cli/command.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/terminal.hpp"
 #include "report/results.hpp"
 #include "scenario/input_error.hpp"
@@ -15,7 +16,7 @@ namespace {
 
 constexpr const char* kFooter =
     "Exit codes: 0 all hold, 10 a divergence or refutation, 11 a vacuous proof,\n"
-    "5 inconclusive, 1 usage, 2 bad input, 6 internal error.\n"
+    "5 inconclusive, 1 usage, 2 bad input, 6 internal error, 130 interrupted.\n"
     "'gupdiff COMMAND --help' explains a command.";
 
 /// The subcommand on the command line, or the application itself.
@@ -114,6 +115,10 @@ int main(int argc, char** argv) {
     std::fflush(stdout);
     remark("gupdiff: " + error.message);
     return kExitBadInput;
+  } catch (const Interrupted&) {
+    std::fflush(stdout);
+    remark("gupdiff: interrupted.");
+    return interrupted_exit_code();
   } catch (const std::exception& error) {
     std::fflush(stdout);
     remark(fmt::format("gupdiff: internal error: {}", error.what()));

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "cli/command.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/names.hpp"
 #include "cli/prove_run.hpp"
 #include "cli/terminal.hpp"
@@ -16,7 +17,7 @@ struct Options {
   std::vector<std::string> globs;
   std::string folder = "out/counterexamples";
   double timeout = 600;
-  unsigned threads = std::max(1u, std::thread::hardware_concurrency());
+  unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   bool list = false, json = false;
 };
 
@@ -25,7 +26,7 @@ int run_prove(const Options& o, const std::string& program) {
   options.pair = o.comparison.walks();
   options.enabled = o.comparison.rows();
   options.timeout_seconds = o.timeout;
-  options.threads = o.threads;
+  options.jobs = o.jobs;
   if (o.list) {
     const std::vector<std::string> names = list_theorems(options.pair);
     if (o.json)
@@ -43,6 +44,7 @@ int run_prove(const Options& o, const std::string& program) {
   } else {
     print_proofs(section, theorem_seconds(run.results), program);
   }
+  if (run.use.interrupted) return interrupted_exit_code();
   return code;
 }
 
@@ -54,8 +56,8 @@ void add_prove(CLI::App& app, Exit& exit) {
   sub->add_option("GLOB", o->globs, "Theorems by name, * and ? allowed; all if left out");
   add_comparison(*sub, o->comparison);
   sub->add_flag("--list", o->list, "List the theorems and prove nothing");
-  sub->add_option("--timeout", o->timeout, "Seconds for each theorem")->check(CLI::PositiveNumber)->capture_default_str();
-  sub->add_option("--threads", o->threads, "Threads")->check(CLI::Range(1u, 256u))->capture_default_str();
+  sub->add_option("--timeout", o->timeout, "Seconds for each unit of a theorem")->check(CLI::PositiveNumber)->capture_default_str();
+  sub->add_option("--jobs,--threads", o->jobs, "Processes at a time, one unit each")->check(CLI::Range(1u, 256u))->capture_default_str();
   sub->add_option("--counterexamples", o->folder, "Folder for counterexamples")->capture_default_str();
   sub->add_flag("--json", o->json, "Print the proofs section of results.json, with times");
   sub->callback([o, &exit] { exit.code = run_prove(*o, exit.program); });

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs theorems one after another and keeps their counterexamples.
+// Runs the theorems that were asked for and keeps their counterexamples.
 #include "cli/prove_run.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
 
+#include "cli/interrupt.hpp"
+#include "cli/progress_line.hpp"
 #include "cli/terminal.hpp"
 #include "report/write_file.hpp"
 #include "scenario/input_error.hpp"
@@ -106,23 +108,17 @@ ProveRun prove_matching(ProveOptions options, const std::vector<std::string>& gl
     if (std::filesystem::exists(folder, error) && access(folder.c_str(), W_OK) != 0)
       throw InputError{fmt::format("{}: counterexamples cannot be written here; name another folder.", folder)};
   }
-  const bool live = show_progress && isatty(STDERR_FILENO) == 1;
-  if (live)
-    options.progress = [](const ProveProgress& p) {
-      fmt::print(stderr, "\r\033[K{}  {}  {} paths  {:.0f} s", p.theorem, p.cell, p.paths, p.seconds);
-      std::fflush(stderr);
-    };
+  const ProgressLine line;
+  if (show_progress && isatty(STDERR_FILENO) == 1) options.progress = [&](const RunnerProgress& p) { line.show(p); };
+  const Interruptible interruptible;
+  options.interrupted = [] { return interrupting_signal() != 0; };
   const std::string pair = fmt::format("{}:{}", walks()[static_cast<std::size_t>(options.pair.a)].name,
                                        walks()[static_cast<std::size_t>(options.pair.b)].name);
+  options.names = names;
   ProveRun run;
-  for (const std::string& name : names) {
-    options.glob = name;
-    for (TheoremResult& t : prove(options)) {
-      run.files.push_back(write_counterexamples(t, folder, pair));
-      run.results.push_back(std::move(t));
-    }
-  }
-  if (live) fmt::print(stderr, "\r\033[K");
+  run.results = prove(options, &run.use);
+  line.clear();
+  for (const TheoremResult& t : run.results) run.files.push_back(write_counterexamples(t, folder, pair));
   return run;
 }
 

@@ -15,11 +15,14 @@ namespace gupdiff {
 struct ProveRun {
   std::vector<TheoremResult> results;
   std::vector<std::vector<std::string>> files;  ///< counterexamples written, by theorem
+  ProveUse use;
 };
 
 /// Proves every theorem that one of `globs` matches (none given: all). Throws
 /// InputError if a glob matches none, naming those there are. Counterexamples go
 /// into `folder`, which is made when there is one. `options.glob` is ignored.
+/// SIGINT and SIGTERM end the run early: what is there then is returned, and
+/// `use.interrupted` is set.
 ProveRun prove_matching(ProveOptions options, const std::vector<std::string>& globs, const std::string& folder,
                         bool show_progress);
 

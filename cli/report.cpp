@@ -10,6 +10,7 @@
 #include "cli/conform_text.hpp"
 #include "cli/cost_text.hpp"
 #include "cli/fuzz_text.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/names.hpp"
 #include "cli/prove_run.hpp"
 #include "cli/replay_text.hpp"
@@ -107,8 +108,9 @@ Json run_proofs(const Options& o, Json& run, const std::string& program) {
   options.pair = o.comparison.walks();
   options.enabled = o.comparison.rows();
   options.timeout_seconds = o.timeout;
-  options.threads = std::max(1u, std::thread::hardware_concurrency());
+  options.jobs = std::max(1u, std::thread::hardware_concurrency());
   const ProveRun proved = prove_matching(options, {}, (fs::path(o.out) / "counterexamples").string(), !o.json);
+  if (proved.use.interrupted) throw Interrupted{};
   run["theorem_seconds"] = theorem_seconds(proved.results);
   Json section = proofs_section(proved.results, proved.files);
   if (!o.json) print_proofs(section, run["theorem_seconds"], program);
@@ -198,7 +200,7 @@ void add_report(CLI::App& app, Exit& exit) {
   sub->add_option("--captures", o->captures, "Captures to compare with")->capture_default_str();
   sub->add_option("--kernel", o->kernel, "The kernel they must all be of; left out, each is held to the one it names");
   sub->add_option("--time", o->seconds, "Seconds of fuzzing")->check(CLI::PositiveNumber)->capture_default_str();
-  sub->add_option("--timeout", o->timeout, "Seconds for each theorem")->check(CLI::PositiveNumber)->capture_default_str();
+  sub->add_option("--timeout", o->timeout, "Seconds for each unit of a theorem")->check(CLI::PositiveNumber)->capture_default_str();
   add_architectures(*sub, o->architectures);
   sub->add_option("--seed", o->seed, "Seed of the fuzzing")->capture_default_str();
   sub->add_option("--from", o->from, "Run nothing: render this results.json again");

@@ -20,6 +20,8 @@ std::string_view shortfall_name(Shortfall s) {
     case Shortfall::memory: return "memory";
     case Shortfall::unknown: return "unknown";
     case Shortfall::path_budget: return "path budget";
+    case Shortfall::crashed: return "crashed";
+    case Shortfall::interrupted: return "interrupted";
   }
   return "?";
 }

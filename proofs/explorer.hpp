@@ -36,7 +36,8 @@ struct Budget {
 };
 
 /// Why an exploration is incomplete; `none`: it is not.
-enum class Shortfall : std::uint8_t { none, timeout, memory, unknown, path_budget };
+/// `crashed`: the process that ran it was killed or ended with an error; `interrupted`: by the user.
+enum class Shortfall : std::uint8_t { none, timeout, memory, unknown, path_budget, crashed, interrupted };
 std::string_view shortfall_name(Shortfall);
 
 /// Counters of an exploration (of one worker, or summed).

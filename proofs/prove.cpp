@@ -1,86 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Theorems by name, their units one after another, and what those add up to.
+// A run of the prover: its tasks go to child processes, their results are collected and
+// added up, and a process that did not end well costs its own task.
 #include "proofs/prove.hpp"
 
 #include <algorithm>
 
-#include "proofs/cell_prover.hpp"
-#include "proofs/prove_reader.hpp"
+#include "proofs/result_json.hpp"
 #include "proofs/solver.hpp"
+#include "proofs/task.hpp"
 
 namespace gupdiff {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string walk_name(int walk) {
-  return std::string(walks()[static_cast<std::size_t>(walk)].name);
-}
+/// A process is ended this long after its task should have seen that its time is up: a query
+/// of the solver may be running then.
+constexpr double kGraceSeconds = 30;
 
-std::string full_name(const Theorem& t, WalkPair pair) {
-  return t.arch + "/" + walk_name(pair.a) + ":" + walk_name(pair.b) + "/" + t.name;
-}
-
-/// refuted beats inconclusive beats vacuous beats proved.
-int rank(Verdict v) {
-  switch (v) {
-    case Verdict::proved: return 0;
-    case Verdict::vacuous: return 1;
-    case Verdict::inconclusive: return 2;
-    case Verdict::refuted: return 3;
+/// The result of a task whose process has none to give.
+TheoremResult without_result(const Task& task, const JobResult& job) {
+  TheoremResult r;
+  r.verdict = Verdict::inconclusive;
+  switch (job.ending) {
+    case Ending::timeout: r.shortfall = Shortfall::timeout; break;
+    case Ending::memory: r.shortfall = Shortfall::memory; break;
+    case Ending::interrupted: r.shortfall = Shortfall::interrupted; break;
+    case Ending::done:
+    case Ending::died: r.shortfall = Shortfall::crashed; break;
   }
-  return 3;
-}
-
-void merge(TheoremResult& whole, TheoremResult cell) {
-  if (rank(cell.verdict) > rank(whole.verdict)) whole.verdict = cell.verdict;
-  if (whole.shortfall == Shortfall::none) whole.shortfall = cell.shortfall;
-  whole.counts.add(cell.counts);
-  if (cell.slowest_query_seconds > whole.slowest_query_seconds) {
-    whole.slowest_query_seconds = cell.slowest_query_seconds;
-    whole.slowest_query = cell.slowest_query;
-  }
-  for (auto& [row, n] : cell.rows_used) whole.rows_used[row] += n;
-  for (auto& [outcome, n] : cell.outcomes) whole.outcomes[outcome] += n;
-  whole.assumptions = std::move(cell.assumptions);
-  for (Counterexample& c : cell.counterexamples) whole.counterexamples.push_back(std::move(c));
-  if (whole.internal_error.empty()) whole.internal_error = cell.internal_error;
-}
-
-/// The units of a theorem, in order.
-std::vector<Unit> units_of(const Theorem& t, WalkPair pair) {
-  std::vector<Unit> units;
-  for (int cell = 0; cell < static_cast<int>(t.cells.size()); ++cell) {
-    units.push_back({&t, cell, Pass::relation});
-    if (pair.a != pair.b) units.push_back({&t, cell, Pass::older_alone});
-  }
-  return units;
-}
-
-TheoremResult prove_one(const Theorem& theorem, const ProveOptions& options) {
-  TheoremResult whole;
-  whole.name = full_name(theorem, options.pair);
-  whole.summary = theorem.summary;
-  whole.verdict = Verdict::proved;
-  const auto begun = Clock::now();
-  Budget budget;
-  budget.deadline =
-      begun + std::chrono::duration_cast<Clock::duration>(
-                  std::chrono::duration<double>(std::max(0.0, options.timeout_seconds)));
-  for (const Unit& unit : units_of(theorem, options.pair)) {
-    budget.max_paths = options.max_paths - std::min(options.max_paths, whole.counts.paths);
-    const std::uint64_t before = whole.counts.paths;
-    merge(whole, prove_unit(unit, options, budget, [&](std::uint64_t paths) {
-            if (!options.progress) return;
-            options.progress({whole.name, unit.cell().name, before + paths,
-                              std::chrono::duration<double>(Clock::now() - begun).count()});
-          }));
-    if ((whole.verdict == Verdict::refuted && options.first_only) || !whole.internal_error.empty()) break;
-  }
-  if (!whole.internal_error.empty() && whole.verdict != Verdict::refuted)
-    whole.verdict = Verdict::inconclusive;
-  whole.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
-  return whole;
+  r.shortfall_detail = "in " + task.part() + ": " + job.how;
+  r.seconds = job.seconds;
+  return r;
 }
 
 }  // namespace
@@ -115,29 +66,49 @@ bool glob_matches(std::string_view glob, std::string_view name) {
   return g == glob.size();
 }
 
-/// Whether both walks are modelled on the machine the theorem is about.
-static bool pair_runs(WalkPair pair, const Theorem& t) {
-  const auto runs = [&](int walk) { return runs_on(walks()[static_cast<std::size_t>(walk)], t.cells.front().config); };
-  return runs(pair.a) && runs(pair.b);
-}
-
 std::vector<std::string> list_theorems(WalkPair pair) {
+  ProveOptions all;
+  all.pair = pair;
   std::vector<std::string> names;
-  for (const Theorem& t : theorems())
-    if (pair_runs(pair, t)) names.push_back(full_name(t, pair));
-  for (const ReaderStatement& s : reader_statements()) names.push_back(s.name);
+  for (const Task& t : tasks_of(all))
+    if (names.empty() || names.back() != t.theorem) names.push_back(t.theorem);
   return names;
 }
 
-std::vector<TheoremResult> prove(const ProveOptions& options) {
-  Solver::limit_memory(options.memory_mb);
-  std::vector<TheoremResult> results;
-  for (const Theorem& t : theorems())
-    if (pair_runs(options.pair, t) && glob_matches(options.glob, full_name(t, options.pair)))
-      results.push_back(prove_one(t, options));
-  for (const ReaderStatement& s : reader_statements())
-    if (glob_matches(options.glob, s.name)) results.push_back(prove_reader(s, options));
-  return results;
+std::vector<TheoremResult> prove(const ProveOptions& options, ProveUse* use) {
+  const auto begun = Clock::now();
+  const std::vector<Task> tasks = tasks_of(options);
+  RunnerOptions runner;
+  runner.jobs = std::max(1u, options.jobs);
+  runner.memory_mb = std::max(1u, options.memory_mb / runner.jobs);
+  runner.timeout_seconds = options.timeout_seconds + kGraceSeconds;
+  runner.interrupted = options.interrupted;
+  runner.progress = options.progress;
+  std::vector<TheoremResult> results(tasks.size());
+  runner.finished = [&](std::size_t i, const JobResult& job) {
+    results[i] = job.ending == Ending::done ? result_of(Json::parse(job.output), tasks[i].theorem) : without_result(tasks[i], job);
+  };
+  std::vector<Job> jobs;
+  for (const Task& task : tasks)
+    jobs.push_back({task.theorem + ", " + task.part(), task.estimate, [&, memory = runner.memory_mb](const JobReport& report) {
+                      Solver::limit_memory(memory);
+                      return result_json(run_task(task, options, report)).dump();
+                    }});
+  const std::vector<JobResult> ended = run_jobs(jobs, runner);
+  ProveUse used;
+  used.units = tasks.size();
+  for (std::size_t i = 0; i < ended.size(); ++i) {
+    if (ended[i].ending == Ending::interrupted) {
+      results[i] = without_result(tasks[i], ended[i]);
+      used.interrupted = true;
+    }
+    used.unit_seconds += ended[i].seconds;
+    used.peak_kib = std::max(used.peak_kib, ended[i].peak_kib);
+  }
+  used.peak_all_kib = peak_of_all(ended);
+  used.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
+  if (use) *use = used;
+  return add_up(tasks, std::move(results));
 }
 
 }  // namespace gupdiff

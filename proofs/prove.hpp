@@ -15,6 +15,7 @@
 #include "oracle/facet.hpp"
 #include "oracle/registry.hpp"
 #include "proofs/explorer.hpp"
+#include "proofs/runner.hpp"
 
 namespace gupdiff {
 
@@ -45,8 +46,9 @@ struct TheoremResult {
   std::string summary;
   Verdict verdict = Verdict::inconclusive;
   Shortfall shortfall = Shortfall::none;
+  std::string shortfall_detail;  ///< where, and how a process ended; may be empty
   ExplorationCounts counts;
-  double seconds = 0;  ///< wall clock
+  double seconds = 0;  ///< of its processes together, wall clock
   std::string slowest_query;
   double slowest_query_seconds = 0;
   std::map<std::string, std::uint64_t> rows_used;  ///< catalogue id -> paths it spoke on
@@ -60,31 +62,38 @@ struct TheoremResult {
   std::string internal_error;  ///< not empty: the prover contradicted itself (exit code 6)
 };
 
-/// Seen while a theorem runs.
-struct ProveProgress {
-  std::string_view theorem;
-  std::string_view cell;
-  std::uint64_t paths = 0;
-  double seconds = 0;
-};
-
 struct ProveOptions {
   WalkPair pair = default_pair();
   std::string glob = "*";     ///< of whole theorem names; * and ? as in a shell, * also over '/'
+  std::vector<std::string> names;  ///< not empty: exactly these theorems, whatever `glob` says
   RowSet enabled = all_rows();
-  double timeout_seconds = 600;  ///< for each theorem
-  std::uint64_t max_paths = 20'000'000;
-  unsigned threads = 2;
-  bool first_only = true;     ///< stop a theorem at its first counterexample
-  unsigned memory_mb = 1500;  ///< of the solver, all threads
-  std::function<void(const ProveProgress&)> progress;  ///< about four times a second
+  double timeout_seconds = 600;  ///< for each unit, from when its process begins
+  std::uint64_t max_paths = 20'000'000;  ///< of each unit
+  unsigned jobs = 2;          ///< processes at a time
+  unsigned threads = 1;       ///< inside one unit; with more than one, `checks` differs from run to run
+  bool first_only = true;     ///< stop a unit at its first counterexample
+  unsigned memory_mb = 1500;  ///< of all processes together; each gets its equal part
+  std::function<bool()> interrupted;  ///< asked now and then: stop, and keep what there is?
+  std::function<void(const RunnerProgress&)> progress;  ///< about four times a second
+};
+
+/// What a run took: different from one run to the next, unlike its results.
+struct ProveUse {
+  std::size_t units = 0;    ///< run or not: units of the theorems, and reader theorems
+  double seconds = 0;       ///< wall clock
+  double unit_seconds = 0;  ///< of all units together
+  std::uint64_t peak_kib = 0;     ///< largest process
+  std::uint64_t peak_all_kib = 0;  ///< bound on all processes at one time
+  bool interrupted = false;
 };
 
 /// Names of every theorem about `pair`, in the order they are proved.
 std::vector<std::string> list_theorems(WalkPair pair);
 
-/// Proves the theorems whose names match; none match: empty.
-std::vector<TheoremResult> prove(const ProveOptions& options);
+/// Proves the theorems whose names match; none match: empty. Each unit runs in a process of
+/// its own: call it from a process with one thread. The results are the same whatever the
+/// number of processes.
+std::vector<TheoremResult> prove(const ProveOptions& options, ProveUse* use = nullptr);
 
 /// Shell-style match of a whole name.
 bool glob_matches(std::string_view glob, std::string_view name);

@@ -9,7 +9,10 @@ namespace {
 
 std::string detail(const TheoremResult& t) {
   if (!t.internal_error.empty()) return t.internal_error;
-  if (t.verdict == Verdict::inconclusive) return fmt::format("unfinished: {}", shortfall_name(t.shortfall));
+  if (t.verdict == Verdict::inconclusive) {
+    std::string text = fmt::format("unfinished: {}", shortfall_name(t.shortfall));
+    return t.shortfall_detail.empty() ? text : text + " " + t.shortfall_detail;
+  }
   std::string text = t.refutation;
   for (const Counterexample& c : t.counterexamples)
     text += fmt::format("{}fails: {}{}", text.empty() ? "" : "; ", c.claim, c.cell.empty() ? "" : " (" + c.cell + ")");

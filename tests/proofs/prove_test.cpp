@@ -59,12 +59,12 @@ void finds_without(std::string_view row, std::string glob) {
 TEST(Prove, FindsTheProtNoneGigabytePageWhenD17IsOff) { finds_without("D17", "x86_64/*/hugetlb-1G/one-page"); }
 TEST(Prove, FindsTheHugetlbSplitWhenD42IsOff) { finds_without("D42", "x86_64/*/hugetlb-2M/one-page"); }
 
-TEST(Prove, ProvesOneGigabytePageAndThreadsDoNotChangeTheExploration) {
+TEST(Prove, ProvesOneGigabytePageAndProcessesDoNotChangeTheExploration) {
   ProveOptions o = options("x86_64/*/hugetlb-1G/one-page");
   o.timeout_seconds = 300;  // seconds, but for sanitizers and busy machines
   std::uint64_t paths = 0;
-  for (const unsigned threads : {1u, 3u}) {
-    o.threads = threads;
+  for (const unsigned jobs : {1u, 3u}) {
+    o.jobs = jobs;
     const auto results = prove(o);
     ASSERT_EQ(results.size(), 1u);
     EXPECT_EQ(results[0].internal_error, "");
@@ -72,7 +72,7 @@ TEST(Prove, ProvesOneGigabytePageAndThreadsDoNotChangeTheExploration) {
     EXPECT_TRUE(results[0].counterexamples.empty());
     EXPECT_GT(results[0].rows_used.at("D17"), 0u);
     EXPECT_GT(results[0].outcomes.at("v6.10: returns 1"), 0u);
-    if (threads == 1) paths = results[0].counts.paths;
+    if (jobs == 1) paths = results[0].counts.paths;
     EXPECT_EQ(results[0].counts.paths, paths);
   }
 }

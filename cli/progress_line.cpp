@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/progress_line.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace gupdiff {
+namespace {
+
+std::string grouped(std::uint64_t n) {
+  std::string digits = std::to_string(n);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+/// "40 s", "3 min": more would be false precision.
+std::string duration(double seconds) {
+  if (seconds < 90) return fmt::format("{:.0f} s", std::ceil(seconds));
+  return fmt::format("{:.0f} min", std::ceil(seconds / 60));
+}
+
+}  // namespace
+
+std::string progress_text(const RunnerProgress& p, std::size_t columns) {
+  std::string text = fmt::format("{}/{} units, {} paths, {}/s, {} left", p.done, p.total, grouped(p.paths),
+                                 grouped(static_cast<std::uint64_t>(static_cast<double>(p.paths) / std::max(p.seconds, 0.1))),
+                                 duration(p.seconds_left));
+  const char* between = ": ";
+  for (const RunningJob& job : p.running) {
+    text += fmt::format("{}{} ({:.0f} s)", between, job.name, job.seconds);
+    between = "; ";
+  }
+  if (text.size() > columns) text = text.substr(0, columns > 3 ? columns - 3 : 0) + "...";
+  return text;
+}
+
+void ProgressLine::show(const RunnerProgress& p) const {
+  winsize size{};
+  const std::size_t columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80u;
+  fmt::print(stderr, "\r\033[K{}", progress_text(p, columns - 1));
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void ProgressLine::clear() const {
+  if (shown_) fmt::print(stderr, "\r\033[K");
+  shown_ = false;
+}
+
+}  // namespace gupdiff

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Both directions stand side by side, and each names every field: a field that is added to
+// a result and forgotten here does not compile.
+#include "proofs/result_json.hpp"
+
+#include "scenario/text.hpp"
+
+namespace gupdiff {
+namespace {
+
+constexpr int kVerdicts = 4;
+constexpr int kShortfalls = static_cast<int>(Shortfall::interrupted) + 1;
+
+template <class Enum>
+Enum named(std::string_view (*name)(Enum), int count, const std::string& word, const std::string& where) {
+  for (int i = 0; i < count; ++i)
+    if (name(static_cast<Enum>(i)) == word) return static_cast<Enum>(i);
+  throw InputError{where + ": '" + word + "' is not a word of this version of gupdiff; make the file anew."};
+}
+
+template <class T>
+void put(Json& out, const char* key, const T& value) {
+  if (value != T{}) out[key] = value;
+}
+template <class T>
+void get(const Json& in, const char* key, T& value) {
+  if (const auto it = in.find(key); it != in.end()) it->get_to(value);
+}
+
+Json counts_json(const ExplorationCounts& c) {
+  const auto& [paths, branches, inferred, nudged, core_hits, infeasible, checks, seconds] = c;
+  return {{"paths", paths},         {"branches", branches},     {"inferred", inferred}, {"nudged", nudged},
+          {"core_hits", core_hits}, {"infeasible", infeasible}, {"checks", checks},     {"solver_seconds", seconds}};
+}
+
+ExplorationCounts counts_of(const Json& j) {
+  ExplorationCounts c;
+  auto& [paths, branches, inferred, nudged, core_hits, infeasible, checks, seconds] = c;
+  j.at("paths").get_to(paths);
+  j.at("branches").get_to(branches);
+  j.at("inferred").get_to(inferred);
+  j.at("nudged").get_to(nudged);
+  j.at("core_hits").get_to(core_hits);
+  j.at("infeasible").get_to(infeasible);
+  j.at("checks").get_to(checks);
+  j.at("solver_seconds").get_to(seconds);
+  return c;
+}
+
+}  // namespace
+
+Json result_json(const TheoremResult& r) {
+  const auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used,
+               outcomes, assumptions, counterexamples, witnesses, refutation, internal_error] = r;
+  Json out = {{"verdict", verdict_name(verdict)}};
+  put(out, "name", name);
+  put(out, "summary", summary);
+  if (shortfall != Shortfall::none) out["shortfall"] = shortfall_name(shortfall);
+  put(out, "shortfall_detail", shortfall_detail);
+  out["counts"] = counts_json(counts);
+  put(out, "seconds", seconds);
+  put(out, "slowest_query", slowest_query);
+  put(out, "slowest_query_seconds", slowest_query_seconds);
+  put(out, "rows_used", rows_used);
+  put(out, "outcomes", outcomes);
+  for (const AssumptionText& a : assumptions) out["assumptions"].push_back({a.name, a.source});
+  for (const Counterexample& c : counterexamples)
+    out["counterexamples"].push_back({{"scenario", to_text(c.world)}, {"cell", c.cell}, {"claim", c.claim}});
+  put(out, "witnesses", witnesses);
+  put(out, "refutation", refutation);
+  put(out, "internal_error", internal_error);
+  return out;
+}
+
+TheoremResult result_of(const Json& in, const std::string& where) {
+  TheoremResult r;
+  auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used,
+         outcomes, assumptions, counterexamples, witnesses, refutation, internal_error] = r;
+  try {
+    verdict = named(verdict_name, kVerdicts, in.at("verdict").get<std::string>(), where);
+    get(in, "name", name);
+    get(in, "summary", summary);
+    if (const auto it = in.find("shortfall"); it != in.end())
+      shortfall = named(shortfall_name, kShortfalls, it->get<std::string>(), where);
+    get(in, "shortfall_detail", shortfall_detail);
+    counts = counts_of(in.at("counts"));
+    get(in, "seconds", seconds);
+    get(in, "slowest_query", slowest_query);
+    get(in, "slowest_query_seconds", slowest_query_seconds);
+    get(in, "rows_used", rows_used);
+    get(in, "outcomes", outcomes);
+    for (const Json& a : in.value("assumptions", Json::array()))
+      assumptions.push_back({a.at(0).get<std::string>(), a.at(1).get<std::string>()});
+    for (const Json& c : in.value("counterexamples", Json::array()))
+      counterexamples.push_back({parse_text(c.at("scenario").get_ref<const std::string&>(), where).world,
+                                 c.at("cell").get<std::string>(), c.at("claim").get<std::string>()});
+    get(in, "witnesses", witnesses);
+    get(in, "refutation", refutation);
+    get(in, "internal_error", internal_error);
+  } catch (const Json::exception&) {
+    throw InputError{where + ": is not a result of the prover; make the file anew."};
+  }
+  return r;
+}
+
+}  // namespace gupdiff

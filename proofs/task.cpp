@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The tasks of a run, what one costs, and what their results add up to.
+#include "proofs/task.hpp"
+
+#include <algorithm>
+
+#include "proofs/prove_reader.hpp"
+
+namespace gupdiff {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string full_name(const Theorem& t, WalkPair pair) {
+  const auto name = [](int walk) { return std::string(walks()[static_cast<std::size_t>(walk)].name); };
+  return t.arch + "/" + name(pair.a) + ":" + name(pair.b) + "/" + t.name;
+}
+
+/// Whether both walks are modelled on the machine the theorem is about.
+bool pair_runs(WalkPair pair, const Theorem& t) {
+  const auto runs = [&](int walk) { return runs_on(walks()[static_cast<std::size_t>(walk)], t.cells.front().config); };
+  return runs(pair.a) && runs(pair.b);
+}
+
+/// The units of a theorem, in order.
+std::vector<Unit> units_of(const Theorem& t, WalkPair pair) {
+  std::vector<Unit> units;
+  for (int cell = 0; cell < static_cast<int>(t.cells.size()); ++cell) {
+    units.push_back({&t, cell, Pass::relation});
+    if (pair.a != pair.b) units.push_back({&t, cell, Pass::older_alone});
+  }
+  return units;
+}
+
+double estimated_seconds(const Unit& unit) {
+  double seconds = unit.pass == Pass::relation ? 1.0 : 0.3;
+  if (unit.cell().wanted != Wanted::get) seconds *= 0.7;
+  if (unit.cell().absent) seconds *= 0.5;
+  if (unit.theorem->name.find("across") != std::string::npos) seconds *= 20;
+  return seconds;
+}
+
+bool chosen(const ProveOptions& o, const std::string& name) {
+  if (o.names.empty()) return glob_matches(o.glob, name);
+  return std::find(o.names.begin(), o.names.end(), name) != o.names.end();
+}
+
+/// refuted beats inconclusive beats vacuous beats proved.
+int rank(Verdict v) {
+  switch (v) {
+    case Verdict::proved: return 0;
+    case Verdict::vacuous: return 1;
+    case Verdict::inconclusive: return 2;
+    case Verdict::refuted: return 3;
+  }
+  return 3;
+}
+
+void merge(TheoremResult& whole, TheoremResult cell) {
+  if (rank(cell.verdict) > rank(whole.verdict)) whole.verdict = cell.verdict;
+  if (whole.shortfall == Shortfall::none) {
+    whole.shortfall = cell.shortfall;
+    whole.shortfall_detail = cell.shortfall_detail;
+  }
+  whole.counts.add(cell.counts);
+  whole.seconds += cell.seconds;
+  if (cell.slowest_query_seconds > whole.slowest_query_seconds) {
+    whole.slowest_query_seconds = cell.slowest_query_seconds;
+    whole.slowest_query = cell.slowest_query;
+  }
+  for (auto& [row, n] : cell.rows_used) whole.rows_used[row] += n;
+  for (auto& [outcome, n] : cell.outcomes) whole.outcomes[outcome] += n;
+  if (!cell.assumptions.empty()) whole.assumptions = std::move(cell.assumptions);
+  for (Counterexample& c : cell.counterexamples) whole.counterexamples.push_back(std::move(c));
+  if (whole.internal_error.empty()) whole.internal_error = cell.internal_error;
+}
+
+}  // namespace
+
+std::string Task::part() const {
+  if (reader) return "whole";
+  return unit.cell().name + (unit.pass == Pass::relation ? ", relation" : ", older walk alone");
+}
+
+std::vector<Task> tasks_of(const ProveOptions& options) {
+  std::vector<Task> tasks;
+  for (const Theorem& t : theorems()) {
+    const std::string name = full_name(t, options.pair);
+    if (!pair_runs(options.pair, t) || !chosen(options, name)) continue;
+    for (const Unit& unit : units_of(t, options.pair)) tasks.push_back({name, unit, nullptr, estimated_seconds(unit)});
+  }
+  for (const ReaderStatement& s : reader_statements())
+    if (chosen(options, s.name)) tasks.push_back({s.name, {}, &s, 0.05});
+  return tasks;
+}
+
+TheoremResult run_task(const Task& task, const ProveOptions& options, const UnitProgress& progress) {
+  const auto begun = Clock::now();
+  if (task.reader) return prove_reader(*task.reader, options);
+  Budget budget;
+  budget.deadline = begun + std::chrono::duration_cast<Clock::duration>(
+                                std::chrono::duration<double>(std::max(0.0, options.timeout_seconds)));
+  budget.max_paths = options.max_paths;
+  TheoremResult r = prove_unit(task.unit, options, budget, progress);
+  r.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
+  if (r.shortfall != Shortfall::none && r.shortfall_detail.empty()) r.shortfall_detail = "in " + task.part();
+  return r;
+}
+
+std::vector<TheoremResult> add_up(std::span<const Task> tasks, std::vector<TheoremResult> results) {
+  std::vector<TheoremResult> whole;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const Task& task = tasks[i];
+    if (task.reader) {
+      whole.push_back(std::move(results[i]));
+      whole.back().name = task.theorem;
+      whole.back().summary = task.reader->summary;
+      continue;
+    }
+    if (i == 0 || tasks[i - 1].theorem != task.theorem) {
+      whole.emplace_back();
+      whole.back().name = task.theorem;
+      whole.back().summary = task.unit.theorem->summary;
+      whole.back().verdict = Verdict::proved;
+    }
+    merge(whole.back(), std::move(results[i]));
+  }
+  for (TheoremResult& t : whole)
+    if (!t.internal_error.empty() && t.verdict != Verdict::refuted) t.verdict = Verdict::inconclusive;
+  return whole;
+}
+
+}  // namespace gupdiff
