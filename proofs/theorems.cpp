@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/arch/geometry_name.hpp"
+#include "proofs/generic_theorems.hpp"
 #include "proofs/theorem.hpp"
 #include "proofs/world_builder.hpp"
 #include "scenario/entry_shape.hpp"
@@ -124,6 +125,7 @@ std::vector<Theorem> all_theorems() {
     if (!provable(arch)) continue;
     const std::size_t variants = geometries_told_apart(arch) ? geometries(arch).size() : 1;
     for (std::size_t v = 0; v < variants; ++v) add(out, arch, static_cast<std::uint8_t>(v));
+    for (std::size_t v = 0; v < variants; ++v) add_generic_theorems(out, arch, static_cast<std::uint8_t>(v));
   }
   return out;
 }

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The pieces of the world of a theorem about THP and PTEs. Which words an entry may hold is
+// asked of the architecture's hooks; no bit of any architecture is named but one (table()).
+#include "proofs/generic_world.hpp"
+
+#include "model/arch/words.hpp"
+
+namespace gupdiff {
+namespace {
+
+using W = SymbolicWord;
+using B = SymbolicCond;
+
+constexpr std::uint16_t kFile = 1;
+constexpr std::string_view kMmap = "mm/mmap.c do_mmap(), mprotect_fixup()";
+
+B implies(B a, B b) { return !a || b; }
+
+/// VM_ flags a VMA of `kind` may have. Shadow stacks are no part of the modelled machines.
+std::uint64_t possible_flags(VmaKind kind, const Geometry& g) {
+  std::uint64_t f = VM_READ | VM_WRITE | VM_EXEC | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_LOCKED | VM_LOCKONFAULT |
+                    VM_NORESERVE | VM_SOFTDIRTY | VM_HUGEPAGE | VM_NOHUGEPAGE;
+  // Shared anonymous memory is shmem; the vdso is private.
+  if (kind != VmaKind::anonymous && kind != VmaKind::special) f |= VM_SHARED | VM_MAYSHARE;
+  if (kind == VmaKind::anonymous) f |= VM_GROWSDOWN;
+  // vma_can_userfault(): anonymous memory and shmem; asynchronous write protection of other files too.
+  if (kind == VmaKind::anonymous || kind == VmaKind::shmem) f |= VM_UFFD_MISSING | VM_UFFD_WP;
+  if (kind == VmaKind::file || kind == VmaKind::fsdax) f |= VM_UFFD_WP;
+  if (kind == VmaKind::shmem) f |= VM_UFFD_MINOR;
+  if (kind == VmaKind::device) f |= VM_IO | VM_PFNMAP | VM_MIXEDMAP;
+  if (!g.has_uffd_wp) f &= ~std::uint64_t{VM_UFFD_WP};
+  return f;
+}
+
+/// Bits of a table entry of `level` that come and go without the kernel's doing, or differ
+/// between machines, and that the walks of every era tolerate.
+std::uint64_t table_noise(const Config& c, Level level) {
+  const Arch<Concrete> arch(c);
+  const bool top = level == arch.geometry().top;
+  // Page-table isolation marks user tables NX at the top level (facts 4.1); below it the
+  // accessed bit comes and goes (non-leaf aging).
+  if (c.arch == Architecture::x86_64) return top ? x86_64::NX : x86_64::ACCESSED;
+  const std::uint64_t plain = arch.table_entry(0);
+  const std::uint64_t noise = plain ^ arch.mkold(plain);
+  return arch.table_format(level, plain ^ noise) && arch.plain_table(plain ^ noise) ? noise : 0;
+}
+
+constexpr const char* kLevelNames[] = {"pte", "pmd", "pud", "p4d", "pgd"};
+
+}  // namespace
+
+LeafForm leaf_form(const Config& config, Level level) {
+  const Arch<Concrete> arch(config);
+  const Geometry& g = arch.geometry();
+  const auto flags = [&](std::uint64_t e) { return arch.without_frame(e); };
+  const auto installed = [&](std::uint64_t vm_flags, std::uint8_t pkey) {
+    return flags(arch.make_leaf(level, std::uint64_t{0}, arch.page_prot(vm_flags, pkey)));
+  };
+  LeafForm f;
+  // Every edit that keeps the protection, and reads that mark the entry.
+  const auto edits = [&](std::uint64_t base, std::uint64_t& free) {
+    const auto varies = [&](std::uint64_t e) { free |= base ^ flags(e); };
+    for (const std::uint64_t e : {arch.mkold(base), arch.mkyoung(base), arch.mkdirty(base), arch.mkclean(base),
+                                  arch.wrprotect(base), arch.wrprotect(arch.mkdirty(base))})
+      varies(e);
+    if (g.has_soft_dirty) varies(arch.mksoft_dirty(base));
+    if (g.has_uffd_wp) varies(arch.mkuffd_wp(base));
+  };
+  const std::uint64_t base = installed(VM_READ, 0);
+  edits(base, f.free);
+  edits(flags(arch.mkwrite(base)), f.free);
+  edits(flags(arch.mkwrite(arch.mkdirty(base))), f.free);
+  f.free |= base ^ flags(arch.mkwrite(base));
+  f.free |= base ^ installed(VM_READ | VM_EXEC, 0);
+  f.free |= base ^ installed(VM_READ | VM_WRITE | VM_SHARED, 0);
+  if (g.has_pkeys) f.free |= base ^ installed(VM_READ, 15);
+  f.accessible = base & ~f.free;
+
+  const auto taken = [&](std::uint64_t e, std::uint8_t pkey) { return flags(arch.modify(level, e, arch.page_prot(std::uint64_t{0}, pkey))); };
+  const std::uint64_t none = taken(base, 0);
+  edits(none, f.inaccessible_free);
+  f.inaccessible_free |= none ^ taken(flags(arch.mkdirty(arch.mkwrite(base))), 0);
+  if (g.has_pkeys) f.inaccessible_free |= none ^ taken(base, 15);
+  f.inaccessible = none & ~f.inaccessible_free;
+
+  f.special = base ^ flags(arch.mkspecial(base));
+  LeafState marked;
+  marked.devmap = true;
+  if (g.has_devmap) f.devmap = leaf_flags(config.arch, g, level, marked) ^ leaf_flags(config.arch, g, level, {});
+  return f;
+}
+
+GenericWorld::GenericWorld(TermArena& arena, const Cell& cell, VmaKind kind)
+    : arena_(arena), kind_(kind), wanted_(cell.wanted) {
+  s_.world.config = cell.config;
+  for (const bool huge : {false, true}) {
+    Folio<Symbolic> f;
+    f.pfn = W(huge ? g().huge_zero_pfn : g().zero_pfn);
+    f.order = static_cast<std::uint8_t>(huge ? g().leaf_order(Level::pmd) : 0);
+    f.kind = huge ? FolioKind::huge_zero : FolioKind::zero_page;
+    f.refcount = W(1);
+    s_.world.folios.push_back(f);
+  }
+}
+
+std::uint64_t GenericWorld::base() const {
+  const std::uint64_t unit = g().span(g().top >= Level::pud ? Level::pud : Level::pmd) * 2;
+  if (g().address_bits >= 47) return 0x7f4000000000 & ~(unit - 1);
+  const std::uint64_t limit = std::uint64_t{1} << g().address_bits;
+  return (limit - limit / 4) & ~(unit - 1);
+}
+
+void GenericWorld::vma(W start, W end) {
+  Vma<Symbolic> v;
+  v.start = start;
+  v.end = end;
+  v.flags = word("vm_flags", possible_flags(kind_, g()));
+  v.kind = kind_;
+  v.file = kind_ == VmaKind::anonymous ? std::uint16_t{0} : kFile;
+  if (kind_ != VmaKind::anonymous) {
+    v.pgoff = ((start - base()) >> g().page_shift) + first_index();
+    v.file_pages = word("file_pages", (std::uint64_t{1} << 40) - 1);
+  } else {
+    v.pgoff = v.file_pages = W(0);
+  }
+  v.pkey_no_access = g().has_pkeys ? flag("pkey_no_access") : B(false);
+  v.pkey_no_write = g().has_pkeys ? flag("pkey_no_write") : B(false);
+  v.resv_owner = v.resv_unmapped = B(false);
+  v.uffd_wp_async = g().has_uffd_wp ? flag("uffd_wp_async") : B(false);
+  v.uffd_sigbus = flag("uffd_sigbus");
+  const auto has = [&](std::uint64_t bit) { return (v.flags & bit) != 0u; };
+  assume("a permission held may be held", kMmap,
+         implies(has(VM_READ), has(VM_MAYREAD)) && implies(has(VM_WRITE), has(VM_MAYWRITE)) &&
+             implies(has(VM_EXEC), has(VM_MAYEXEC)));
+  if (kind_ != VmaKind::anonymous && kind_ != VmaKind::special) {
+    assume("VM_SHARED only with VM_MAYSHARE", kMmap, implies(has(VM_SHARED), has(VM_MAYSHARE)));
+    assume("a shared mapping of a read-only file cannot become writable", kMmap,
+           implies(has(VM_MAYSHARE) && !has(VM_SHARED), !has(VM_MAYWRITE)));
+  }
+  if (kind_ == VmaKind::file || kind_ == VmaKind::fsdax)
+    assume("file memory is write-protected by userfaultfd only asynchronously",
+           "include/linux/userfaultfd_k.h vma_can_userfault()", implies(has(VM_UFFD_WP), v.uffd_wp_async));
+  s_.world.vmas.push_back(v);
+}
+
+int GenericWorld::folio(const std::string& name, unsigned order, bool anon, FolioKind kind) {
+  const std::size_t index = s_.world.folios.size();
+  const std::string p = name + ".";
+  Folio<Symbolic> f;
+  f.pfn = W(g().default_pfn(index));
+  f.kind = kind;
+  f.order = static_cast<std::uint8_t>(order);
+  f.refcount = word(p + "refcount");
+  f.pincount = order > 0 ? word(p + "pincount", (1u << 16) - 1) : W(0);
+  f.mapcount = word(p + "mapcount", (1u << 20) - 1);
+  f.anon = B(anon);
+  f.exclusive = anon ? flag(p + "exclusive") : B(false);
+  f.dirty = flag(p + "dirty");
+  f.referenced = flag(p + "referenced");
+  f.unpinnable = flag(p + "unpinnable");
+  f.hwpoison = flag(p + "hwpoison");
+  f.p2pdma = flag(p + "p2pdma");
+  f.swapcache = anon ? flag(p + "swapcache") : B(false);
+  assume(p + "refcount is positive or has overflowed", "facts 1.7",
+         (f.refcount != 0u && f.refcount < (1u << 24)) || f.refcount >= ~std::uint64_t{0} - ((1u << 24) - 1));
+  if (anon && order > 0)
+    assume(p + "pinned stays exclusive", "facts 8.3 G10", implies(f.pincount != 0u, f.exclusive));
+  s_.world.folios.push_back(f);
+  return static_cast<int>(index);
+}
+
+void GenericWorld::cache(int folio, W index) {
+  PageCacheEntry<Symbolic> c;
+  c.index = index;
+  c.file = kFile;
+  c.folio = static_cast<std::uint16_t>(folio);
+  c.present = flag("cached" + std::to_string(folio));
+  assume("the page cache ends with the file", "mm/truncate.c truncate_pagecache()",
+         implies(c.present, c.index < s_.world.vmas[0].file_pages));
+  s_.world.page_cache.push_back(c);
+}
+
+/// A slot of a table that does not exist holds nothing; the fault that adds the
+/// table must not bring an old entry to light.
+void GenericWorld::empty_without_table(const std::string& name, W value, B absent) {
+  assume(name + " is empty where its table is missing", "mm/memory.c __pmd_alloc()", implies(absent, value == 0u));
+}
+
+void GenericWorld::table(Level level, std::uint64_t key, const std::string& name) {
+  Slot<Symbolic> s;
+  s.first = W(key);
+  s.value = word(name);
+  const Level child = static_cast<Level>(static_cast<int>(level) - 1);
+  const std::uint64_t free = table_noise(s_.world.config, level);
+  const std::uint64_t there =
+      Arch<Concrete>(s_.world.config).table_entry(g().table_pfn(child, key << g().bits(child))) & ~free;
+  const B none = level == Level::pgd ? arch().pgd_none(s.value) : arch().none(s.value);
+  assume(name + " is none or points to its table", "facts 8.3 G1, 4.1", none || (s.value & ~free) == there);
+  empty_without_table(name, s.value, upper_absent_);
+  s_.world.slots[static_cast<int>(level)].push_back(s);
+  if (level == Level::pmd) pte_table_absent_.push_back(none);
+  else upper_absent_ = none;
+}
+
+void GenericWorld::tables_down_to(Level last) {
+  for (int l = static_cast<int>(g().top); l >= static_cast<int>(last); --l)
+    table(static_cast<Level>(l), base() >> g().shift(static_cast<Level>(l)), kLevelNames[l]);
+}
+
+void GenericWorld::pmd_table(unsigned n) {
+  table(Level::pmd, (base() >> g().shift(Level::pmd)) + n, "pmd" + std::to_string(n));
+}
+
+/// A mapping entry, as mmap, faults, mprotect, NUMA balancing, fork, soft-dirty tracking and
+/// userfaultfd leave it. It never maps writable what a write must first be seen to (G3, G4).
+B GenericWorld::leaf(Level level, W e, const Mapped& page) {
+  const Vma<Symbolic>& v = s_.world.vmas[0];
+  const Folio<Symbolic>& f = s_.world.folios[static_cast<std::size_t>(page.folio)];
+  const Arch<Symbolic> arch = this->arch();
+  const LeafForm form = leaf_form(s_.world.config, level);
+  const auto vm = [&](std::uint64_t bits) { return (v.flags & bits) != 0u; };
+  const std::uint64_t marks = (page.special ? form.special : 0) | (page.devmap ? form.devmap : 0);
+  const B accessible = (e & ~form.free) == (arch.make_entry(page.pfn, W(form.accessible | marks)) & ~form.free);
+  const B inaccessible = (e & ~form.inaccessible_free) ==
+                             (arch.make_entry(page.pfn, W(form.inaccessible | marks)) & ~form.inaccessible_free) &&
+                         !arch.write(e);
+  const bool hints = g().has_numa_hints;
+  B said = (vm(VM_ACCESS_FLAGS) && accessible) || (hints ? inaccessible : !vm(VM_ACCESS_FLAGS) && inaccessible);
+  said = said && arch.whole_permissions(e);
+  const bool zero = f.kind == FolioKind::zero_page || f.kind == FolioKind::huge_zero;
+  if (zero) said = said && !arch.write(e) && !vm(VM_MAYSHARE);
+  else if (f.anon.constant() && f.anon.value())
+    said = said && implies(arch.write(e), vm(VM_WRITE) && f.exclusive) && !vm(VM_MAYSHARE) && f.mapcount != 0u;
+  else
+    said = said && implies(arch.write(e), vm(VM_WRITE) && vm(VM_SHARED));
+  for (const PageCacheEntry<Symbolic>& c : s_.world.page_cache)
+    if (c.folio == page.folio) said = said && c.present;
+  if (g().has_uffd_wp)
+    said = said && implies(arch.write(e), !arch.uffd_wp(e)) && implies(arch.uffd_wp(e), vm(VM_UFFD_WP));
+  return said;
+}
+
+/// Migration entries; by PTE poison, markers and swap as well (facts 4.1, G8).
+B GenericWorld::non_present(Level level, W e, const std::vector<Mapped>& pages) {
+  const SwapTypes types = swap_types(s_.world.config);
+  const Arch<Symbolic> arch = this->arch();
+  const W offset = arch.swp_offset(e);
+  B ours(false);
+  for (const Mapped& p : pages) {
+    const Folio<Symbolic>& f = s_.world.folios[static_cast<std::size_t>(p.folio)];
+    if (f.kind == FolioKind::normal && !p.devmap) ours = ours || offset == p.pfn;
+  }
+  // No bit but state, type and offset.
+  const std::uint64_t state = swap_state_bits(s_.world.config.arch, g());
+  const B form = !arch.leaf_format(level, e) && !arch.pte_present(e) && (e & ~state) == arch.swp_entry(arch.swp_type(e), offset);
+  B what = arch.is_migration(types, e) && ours;
+  if (level == Level::pte) {
+    what = what || (arch.is_hwpoison(types, e) && ours) ||
+           (arch.is_marker(types, e) && (offset == kMarkerPoisoned || (g().has_uffd_wp && offset == kMarkerUffdWp)));
+    const bool swaps = kind_ == VmaKind::anonymous || kind_ == VmaKind::shmem || kind_ == VmaKind::file;
+    if (swaps)
+      what = what || (arch.swp_type(e) < std::uint64_t{types.max_swapfiles} &&
+                      (s_.world.vmas[0].flags & VM_MAYSHARE) == 0u);
+  }
+  return form && what;
+}
+
+void GenericWorld::entry(const std::string& name, Level level, W first, const std::vector<Mapped>& pages) {
+  Slot<Symbolic> s;
+  s.first = first;
+  s.value = word(name);
+  s.restored = word(name + ".restored");
+  B absent = upper_absent_;
+  if (level == Level::pte)
+    for (const B& b : pte_table_absent_) absent = b;
+  empty_without_table(name, s.value, absent);
+  B mapped(false), restored(false);
+  for (const Mapped& p : pages) {
+    mapped = mapped || leaf(level, s.value, p);
+    const Folio<Symbolic>& f = s_.world.folios[static_cast<std::size_t>(p.folio)];
+    if (f.kind == FolioKind::normal && !p.devmap) restored = restored || leaf(level, s.restored, p);
+  }
+  assume(name + " is none, a leaf, or what is left of one: migration, poison, marker, swap", "facts 8.3 G1..G8, 4.1",
+         arch().none(s.value) || mapped || non_present(level, s.value, pages));
+  assume(name + ".restored is a leaf, or the migration never ends", "facts 4.1",
+         s.restored == 0u || (restored && arch().is_swap(s.value)));
+  s_.world.slots[static_cast<int>(level)].push_back(s);
+}
+
+void GenericWorld::environment() {
+  Environment<Symbolic>& e = s_.world.env;
+  e.huge_pool = W(0);  // hugetlb's alone
+  e.alloc_fail_at = word("alloc_fail_at", 15);
+  e.fatal_signal_at = word("fatal_signal_at", 31);
+  e.signal_at = word("signal_at", 31);
+  e.mmap_lock_fail_at = word("mmap_lock_fail_at", 7);
+  e.userfault_wakes = word("userfault_wakes", 7);
+  e.migrate_fails = flag("migrate_fails");
+  e.isolate_fails = flag("isolate_fails");
+}
+
+void GenericWorld::request(W address, std::uint32_t pages) {
+  Request<Symbolic>& r = s_.world.request;
+  r.api = Api::internal;
+  r.start = address;
+  r.nr_pages = pages;
+  r.pages_null = wanted_ == Wanted::nothing;
+  // __get_user_pages() asserts that pages are wanted exactly with GET or PIN, and
+  // LONGTERM comes with PIN alone (facts 1.3, 1.14).
+  std::uint64_t free = kAllFollFlags & ~std::uint64_t{FOLL_GET | FOLL_PIN};
+  if (wanted_ != Wanted::pin) free &= ~std::uint64_t{FOLL_LONGTERM};
+  const std::uint64_t fixed[] = {0, FOLL_GET, FOLL_PIN};
+  r.flags = word("foll_flags", free) | fixed[static_cast<int>(wanted_)];
+  if (wanted_ == Wanted::pin)
+    assume("LONGTERM is not combined with PCI_P2PDMA", "facts 1.14",
+           (r.flags & (FOLL_LONGTERM | FOLL_PCI_P2PDMA)) != std::uint64_t{FOLL_LONGTERM | FOLL_PCI_P2PDMA});
+}
+
+}  // namespace gupdiff
