@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Theorems about memory that is not hugetlb: that they speak of what their names say.
+#include <gtest/gtest.h>
+
+#include "proofs/generic_world.hpp"
+#include "proofs/prove.hpp"
+#include "scenario/entry_shape.hpp"
+
+namespace gupdiff {
+namespace {
+
+TEST(GenericTheorems, AnonymousPtesAreProvedThroughEveryOutcome) {
+  ProveOptions o;
+  o.glob = "x86_64/*/pte-anon/one-page";
+  const auto results = prove(o);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].internal_error, "");
+  EXPECT_EQ(results[0].verdict, Verdict::proved);
+  for (const char* outcome : {"returns 1", "returns 0", "-EFAULT", "-ENOMEM", "-EINTR", "sleeps"})
+    EXPECT_EQ(results[0].outcomes.count("v6.9: " + std::string(outcome)), 1u) << outcome;
+}
+
+/// As facts 4.1 and the hooks have them: a PMD leaf is a PTE and PSE.
+TEST(GenericWorld, LeafFormsAreTheArchitecturesOwn) {
+  using namespace x86_64;
+  const Config c = usual_config(Architecture::x86_64);
+  const LeafForm pte = leaf_form(c, Level::pte), pmd = leaf_form(c, Level::pmd);
+  EXPECT_EQ(pte.accessible, std::uint64_t{PRESENT | USER});
+  EXPECT_EQ(pmd.accessible, std::uint64_t{PRESENT | USER | PSE});
+  EXPECT_EQ(pmd.inaccessible, std::uint64_t{PROTNONE | PSE});
+  EXPECT_EQ(pte.free, std::uint64_t{RW | ACCESSED | DIRTY | SAVED_DIRTY | SOFT_DIRTY | UFFD_WP | NX} | PKEY_MASK);
+  EXPECT_EQ(pte.special, std::uint64_t{SPECIAL});
+  EXPECT_EQ(pmd.devmap, std::uint64_t{DEVMAP});
+}
+
+}  // namespace
+}  // namespace gupdiff
