@@ -2,28 +2,18 @@
 // The list of reader statements: every claim for every architecture, kernel and size.
 #include "oracle/readers.hpp"
 
+#include <utility>
+
 #include "model/arch/geometry_name.hpp"
+#include "model/arch/usual_config.hpp"
 
 namespace gupdiff {
 namespace {
 
-/// The configuration with every switch the geometry has.
-Config full(Architecture arch, std::uint8_t variant) {
-  Config c;
-  c.arch = arch;
-  c.variant = variant;
-  const Geometry& g = geometry_of(c);
-  c.thp = c.shmem_thp = g.has_thp;
-  c.pud_devmap = g.has_pud_leaf_thp;
-  c.soft_dirty = g.has_soft_dirty;
-  return c;
-}
-
 /// The configuration, and it with coarser page-table locks.
 std::vector<Config> lock_configs(Config c) {
   std::vector<Config> out{c};
-  c.split_pmd_ptlocks = false;
-  out.push_back(c);
+  if (std::exchange(c.split_pmd_ptlocks, false)) out.push_back(c);
   c.split_pte_ptlocks = false;
   out.push_back(c);
   return out;
@@ -112,7 +102,7 @@ void add_hugepd(std::vector<ReaderStatement>& out, const std::string& where, con
 }
 
 void add(std::vector<ReaderStatement>& out, const std::string& where, Architecture arch, std::uint8_t variant) {
-  const Config config = full(arch, variant);
+  const Config config = usual_config(arch, variant);
   const Geometry& g = geometry_of(config);
   if (g.has_hugepd) add_hugepd(out, where, config);
   if (!spoken_of(arch)) return;

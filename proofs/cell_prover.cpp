@@ -77,6 +77,7 @@ class Worker {
         explorer_(arena_, run.frontier),
         setting_(run.unit.theorem->build(arena_, run.unit.cell(), run.unit.theorem->order)) {
     for (const Assumption& a : setting_.assumptions) explorer_.assume(a.holds.in(arena_));
+    if (run.unit.cell().faults) explorer_.beyond_bound = [this] { return too_many_faults(); };
   }
 
   /// Shows the assumptions satisfiable and queues the first path. False: the cell is decided.
@@ -85,6 +86,8 @@ class Worker {
     TheoremResult& r = run_.result;
     for (const Assumption& a : setting_.assumptions)
       r.assumptions.push_back({a.name, std::string(a.source)});
+    if (const auto faults = run_.unit.cell().faults)
+      r.assumptions.push_back({bound_text(*faults), "bound of the cell"});
     switch (explorer_.satisfy(first.assignment)) {
       case Answer::sat: run_.frontier.put(std::move(first)); return true;
       case Answer::unsat: r.verdict = Verdict::vacuous; return false;
@@ -122,8 +125,22 @@ class Worker {
     if (run_.result.internal_error.empty()) run_.result.internal_error = message;
   }
 
+  /// Whether the older walk has used up the cell's faults: those of handle_mm_fault(), and of v6.1 its own.
+  bool too_many_faults() const {
+    return older_run_ && older_run_->faults.size() + older_run_->hugetlb_faults.size() > *run_.unit.cell().faults;
+  }
+  /// Runs the older walk by `run` into `m`, within the cell's bound.
+  template <class Run>
+  void bounded(Machine<Symbolic>& m, Run run) {
+    older_run_ = &m;
+    run(m);
+    explorer_.stay_within_bound();
+    older_run_ = nullptr;
+  }
+
   void path() {
     claims_.clear();
+    older_run_ = nullptr;
     if (run_.unit.pass == Pass::relation) {
       relation();
     } else {
@@ -144,11 +161,12 @@ class Worker {
     progress();
   }
 
-  // Everything that may still fork comes before the first claim is checked.
+  // Everything that may still fork comes before the first claim is checked. The older walk comes
+  // first: what it does may be beyond the bound.
   void relation() {
     const World<Symbolic>& w = setting_.world;
+    bounded(expected_, [&](Machine<Symbolic>& m) { run_expected(pair_, run_.options.enabled, w, m); });
     run_walk(newer_, w, walked_);
-    run_expected(pair_, run_.options.enabled, w, expected_);
     for (int f = 0; f < kFacets; ++f) {
       const Facet facet = static_cast<Facet>(f);
       claims_.push_back({{facet, -1, -1}, facet_equal<Symbolic>(facet, w, expected_, walked_)});
@@ -165,7 +183,7 @@ class Worker {
   }
 
   void older_alone() {
-    run_walk(older_, setting_.world, walked_);
+    bounded(walked_, [&](Machine<Symbolic>& m) { run_walk(older_, setting_.world, m); });
     claim_safety(older_);
     concretise(setting_.world, explorer_.now(), world_);
     run_walk(older_, world_, concrete_);
@@ -219,6 +237,7 @@ class Worker {
   Explorer explorer_;
   Setting setting_;
   Machine<Symbolic> walked_, expected_;
+  const Machine<Symbolic>* older_run_ = nullptr;  ///< the machine that the bounded walk is running in
   Machine<Concrete> concrete_;
   World<Concrete> world_;
   std::vector<std::pair<Claim, SymbolicCond>> claims_;

@@ -10,6 +10,8 @@ namespace {
 
 /// Thrown out of a run when the exploration stops. Nothing in a model may catch it.
 struct Abandoned {};
+/// Thrown out of a run that has left the exploration's bound. Likewise.
+struct BeyondBound {};
 
 }  // namespace
 
@@ -34,6 +36,7 @@ void ExplorationCounts::add(const ExplorationCounts& o) {
   core_hits += o.core_hits;
   infeasible += o.infeasible;
   checks += o.checks;
+  beyond_bound += o.beyond_bound;
   solver_seconds += o.solver_seconds;
 }
 
@@ -121,29 +124,28 @@ const ExplorationCounts& Explorer::counts() {
 }
 
 void Explorer::explore(const std::function<void()>& body) {
-  knowledge_.clear();
+  knowledge_.rewind(0);
   clauses_.assign(arena_.variables().size(), {});
   for (const Term* a : assumptions_) {
     knowledge_.learn(a);
     index(a);
   }
   knowledge_.keep();
-  assumed_.clear();
-  for (const auto& c : clauses_) assumed_.push_back(c.size());
+  indexed_.clear();
+  path_.clear();
+  trail_.clear();
+  steps_.clear();
+  asked_.clear();
   PendingPath next;
   while (frontier_.take(next)) {
-    now_.set(next.assignment);
-    trail_ = std::move(next.trail);
-    prefix_ = trail_.size();
-    replay_ = 0;
-    path_.clear();
-    knowledge_.clear();
-    for (std::size_t v = 0; v < clauses_.size(); ++v) clauses_[v].resize(assumed_[v]);
+    begin(std::move(next));
     try {
       body();
-      if (replay_ < prefix_) throw ProverError{"a replayed path ended before its prefix"};
+      if (steps_.size() < prefix_ || question_ < known_) throw ProverError{"a replayed path ended before its prefix"};
       ++counts_.paths;
     } catch (const Abandoned&) {
+    } catch (const BeyondBound&) {
+      ++counts_.beyond_bound;
     } catch (...) {
       frontier_.stop(Shortfall::none);
       frontier_.finished();
@@ -153,9 +155,34 @@ void Explorer::explore(const std::function<void()>& body) {
   }
 }
 
+/// Makes `next` the running path. What it shares with the one before is kept, answers included.
+void Explorer::begin(PendingPath next) {
+  std::size_t shared = 0;
+  while (shared < steps_.size() && shared < next.trail.size() && trail_[shared] == next.trail[shared]) ++shared;
+  known_ = shared < steps_.size() ? steps_[shared].asked : asked_.size();
+  rewind(shared);
+  now_.set(next.assignment);
+  trail_ = std::move(next.trail);
+  prefix_ = trail_.size();
+  question_ = 0;
+}
+
+/// Back to where the running path had `steps` literals.
+void Explorer::rewind(std::size_t steps) {
+  if (steps == steps_.size()) return;
+  const Step& first = steps_[steps];
+  knowledge_.rewind(first.facts);
+  for (; indexed_.size() > first.clauses; indexed_.pop_back()) clauses_[indexed_.back()].pop_back();
+  path_.resize(steps);
+  steps_.resize(steps);
+}
+
 void Explorer::index(const Term* clause) {
   if (clause->op != Op::neg || clause->a->op != Op::conj) return;
-  for (const Dependence& d : arena_.dependences(clause)) clauses_[d.var].push_back(clause);
+  for (const Dependence& d : arena_.dependences(clause)) {
+    clauses_[d.var].push_back(clause);
+    indexed_.push_back(d.var);
+  }
 }
 
 void Explorer::learn(const Term* literal) {
@@ -167,7 +194,26 @@ void Explorer::learn(const Term* literal) {
   index(literal);
 }
 
+void Explorer::stay_within_bound() const {
+  if (beyond_bound && beyond_bound()) throw BeyondBound{};
+}
+
 bool Explorer::decide(const Term* asked) {
+  const std::size_t question = question_++;
+  if (question < known_) {
+    const Asked& known = asked_[question];
+    if (known.condition != asked) throw ProverError{"replay decided another condition than the path it repeats"};
+    // The path's own assignment is a witness against any wrong inference.
+    if (now_.holds(asked) != known.taken) throw ProverError{"a replayed decision is against the path's own assignment"};
+    return known.taken;
+  }
+  asked_.resize(question);
+  const bool taken = decide_anew(asked);
+  asked_.push_back({asked, taken});
+  return taken;
+}
+
+bool Explorer::decide_anew(const Term* asked) {
   const Term* condition = knowledge_.simplify(asked);
   if (condition->constant()) {
     ++counts_.inferred;
@@ -178,11 +224,11 @@ bool Explorer::decide(const Term* asked) {
   }
   const bool taken = now_.holds(condition);
   const Term* literal = taken ? condition : arena_.neg(condition);
-  if (replay_ < prefix_) {
-    if (trail_[replay_] != literal->hash)
+  if (steps_.size() < prefix_) {
+    if (trail_[steps_.size()] != literal->hash)
       throw ProverError{"replay decided another condition than the path it repeats"};
-    ++replay_;
   } else {
+    stay_within_bound();
     if (frontier_.stopped()) throw Abandoned{};
     if (frontier_.out_of_time()) {
       frontier_.stop(Shortfall::timeout);
@@ -205,6 +251,7 @@ bool Explorer::decide(const Term* asked) {
     }
     trail_.push_back(literal->hash);
   }
+  steps_.push_back({question_ - 1, knowledge_.mark(), indexed_.size()});
   learn(literal);
   knowledge_.learn(asked, taken);
   return taken;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Replay-based path exploration: a program over Symbolic is run once for each
 // path it can take. Every run carries an assignment that satisfies its path, so
-// the side taken at a branch is only evaluated; the other side is looked for.
+// the side taken at a branch is only evaluated; the other side is looked for. What a run
+// shares with the run before it is answered from memory.
 #pragma once
 
 #include <atomic>
@@ -49,6 +50,7 @@ struct ExplorationCounts {
   std::uint64_t core_hits = 0;   ///< other sides known infeasible from an earlier core
   std::uint64_t infeasible = 0;  ///< other sides shown infeasible, core hits included
   std::uint64_t checks = 0;      ///< questions to the solver
+  std::uint64_t beyond_bound = 0;  ///< paths dropped because they left the bound; in no other count
   double solver_seconds = 0;
   void add(const ExplorationCounts&);
 };
@@ -104,6 +106,9 @@ class Explorer final : public Decider {
   void explore(const std::function<void()>& body);
 
   bool decide(const Term* condition) override;
+  /// Drops the running path if it has left the bound (see `beyond_bound`). decide() asks at
+  /// each new branch; a body asks where a path could leave the bound and meet no branch after.
+  void stay_within_bound() const;
 
   /// Does `goal` hold for every assignment of the path just run? `unsat` means
   /// yes; `sat` fills `counterexample`; anything else is not known.
@@ -116,10 +121,14 @@ class Explorer final : public Decider {
   /// Literals decided on the running path, in order.
   const std::vector<const Term*>& path() const { return path_; }
 
+  /// Whether the running path is more than the exploration is about. Such a path is counted
+  /// apart and says nothing; its answer may not go from true to false while a path runs.
+  std::function<bool()> beyond_bound;
   bool use_cores = true;   ///< remember contradictions across paths
   bool use_nudges = true;  ///< try nearby assignments before the solver
 
  private:
+  bool decide_anew(const Term* condition);
   Answer find(std::string_view name, const Term* literal, Assignment& found);
   bool contradicted(const Term* literal);
   bool nearby(const Term* literal, Assignment& found);
@@ -131,6 +140,20 @@ class Explorer final : public Decider {
   bool satisfied(Evaluator& e) const;
   void learn(const Term* literal);
   void index(const Term* clause);
+  void begin(PendingPath path);
+  void rewind(std::size_t steps);
+
+  /// One condition asked of decide(), and the answer.
+  struct Asked {
+    const Term* condition;
+    bool taken;
+  };
+  /// One literal of the running path, and where the explorer stood before it was learnt.
+  struct Step {
+    std::size_t asked;    ///< number of the question it answers
+    std::size_t facts;    ///< Knowledge::mark()
+    std::size_t clauses;  ///< entries of indexed_
+  };
 
   TermArena& arena_;
   Frontier& frontier_;
@@ -141,10 +164,13 @@ class Explorer final : public Decider {
   std::vector<const Term*> assumptions_;
   std::vector<const Term*> path_;
   std::vector<std::vector<const Term*>> clauses_;  ///< disjunctions of the path, by variable
-  std::vector<std::size_t> assumed_;               ///< how many of them are assumptions
-  std::vector<std::uint64_t> trail_;
-  std::size_t replay_ = 0;  ///< literals of trail_ replayed so far
-  std::size_t prefix_ = 0;  ///< literals of trail_ to be replayed
+  std::vector<std::uint32_t> indexed_;             ///< the variables they were added to, in order, assumptions apart
+  std::vector<std::uint64_t> trail_;  ///< hashes of path_, and of what is left to be replayed
+  std::vector<Step> steps_;           ///< of path_
+  std::vector<Asked> asked_;          ///< everything decided on the running path, inferred or not
+  std::size_t question_ = 0;          ///< questions of the running path so far
+  std::size_t known_ = 0;             ///< the first so many are answered from asked_
+  std::size_t prefix_ = 0;            ///< literals of trail_ to be replayed
   std::vector<Assignment> donors_;  ///< the solver's last models
   std::size_t next_donor_ = 0;
   std::vector<std::vector<const Term*>> cores_;

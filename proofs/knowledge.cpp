@@ -6,19 +6,18 @@
 
 namespace gupdiff {
 
-void Knowledge::clear() {
-  ++epoch_;
-  ++version_;
-  for (const auto& [id, fact] : kept_) {
-    cells_[id].fact = fact;
-    cells_[id].fact_stamp = epoch_;
+void Knowledge::rewind(std::size_t mark) {
+  while (undo_.size() > mark) {
+    cells_[undo_.back().first].fact = undo_.back().second;
+    undo_.pop_back();
   }
+  derived_is_stale();
 }
 
-void Knowledge::keep() {
-  kept_.clear();
-  for (std::uint32_t id = 0; id < cells_.size(); ++id)
-    if (cells_[id].fact_stamp == epoch_) kept_.push_back({id, cells_[id].fact});
+void Knowledge::derived_is_stale() {
+  if (++version_ != 0) return;
+  for (Cell& c : cells_) c.memo_stamp = c.simpler_stamp = c.grounded_stamp = 0;
+  version_ = 1;
 }
 
 void Knowledge::grow() { cells_.resize(arena_->size() + arena_->size() / 2); }
@@ -29,10 +28,8 @@ KnownBits Knowledge::bits(const Term* t) {
   {
     const Cell& c = cell(t);
     if (c.memo_stamp == version_) return c.memo;
-    if (c.fact_stamp == epoch_) {
-      k.zeros |= c.fact.zeros;
-      k.ones |= c.fact.ones;
-    }
+    k.zeros |= c.fact.zeros;
+    k.ones |= c.fact.ones;
   }
   if (!k.constant()) {
     const KnownBits none{};
@@ -87,7 +84,7 @@ const Term* Knowledge::ground(const Term* t) {
   if (t->constant()) return t;
   if (t->op == Op::word_var || t->op == Op::bool_var) {
     const Cell& c = cell(t);
-    if (c.fact_stamp != epoch_) return t;
+    if (c.fact.known() == 0) return t;
     if (t->op == Op::bool_var) return arena_->truth(c.fact.ones & 1);
     const KnownBits k = c.fact;
     return arena_->bor(arena_->band(t, arena_->word(~k.known())), arena_->word(k.ones));
@@ -111,15 +108,12 @@ void Knowledge::refine(const Term* t, std::uint64_t mask, std::uint64_t value) {
   if (t->constant()) return;
   mask &= ~t->bits.known();
   Cell& c = cell(t);
-  if (c.fact_stamp == epoch_) mask &= ~c.fact.known();
+  mask &= ~c.fact.known();
   if (mask == 0) return;
-  if (c.fact_stamp != epoch_) {
-    c.fact = {};
-    c.fact_stamp = epoch_;
-  }
+  undo_.push_back({t->id, c.fact});
   c.fact.zeros |= mask & ~value;
   c.fact.ones |= mask & value;
-  ++version_;
+  derived_is_stale();
   switch (t->op) {
     case Op::band:
       // A one needs both; a zero blames one side only where the other is one.
@@ -147,10 +141,10 @@ void Knowledge::refine(const Term* t, std::uint64_t mask, std::uint64_t value) {
 
 void Knowledge::learn(const Term* t, bool value) {
   if (t->constant()) return;
-  if (Cell& c = cell(t); c.fact_stamp != epoch_) {
-    c.fact_stamp = epoch_;
+  if (Cell& c = cell(t); c.fact.known() == 0) {
+    undo_.push_back({t->id, c.fact});
     c.fact = transfer(Op::truth, value, {}, {}, {});
-    ++version_;
+    derived_is_stale();
   }
   switch (t->op) {
     case Op::neg: learn(t->a, !value); break;

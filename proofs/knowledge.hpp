@@ -17,10 +17,12 @@ class Knowledge {
  public:
   explicit Knowledge(TermArena& arena) : arena_(&arena) {}
 
-  /// Forgets the path. What was learnt before keep() stays.
-  void clear();
-  /// Makes what has been learnt so far part of every path.
-  void keep();
+  /// What has been learnt so far, as a place to come back to.
+  std::size_t mark() const { return undo_.size(); }
+  /// Forgets what was learnt since `mark`, which is no later than now.
+  void rewind(std::size_t mark);
+  /// Makes what has been learnt so far part of every path: mark() is 0 again.
+  void keep() { undo_.clear(); }
   /// `condition` holds on this path (or, with `value` false, does not).
   void learn(const Term* condition, bool value = true);
   enum class Truth : std::uint8_t { no, yes, open };
@@ -40,12 +42,15 @@ class Knowledge {
   void grow();
   const Term* rebuild(const Term* t, const Term* a, const Term* b, const Term* cond);
 
-  /// What is kept of one term; a stamp that is not current means nothing is.
+  void derived_is_stale();
+
+  /// What is kept of one term: facts, and what was derived from all facts when the stamp was
+  /// the current version.
   struct Cell {
     KnownBits fact, memo;
     const Term* simpler;
     const Term* grounded;
-    std::uint32_t fact_stamp = 0, memo_stamp = 0, simpler_stamp = 0, grounded_stamp = 0;
+    std::uint32_t memo_stamp = 0, simpler_stamp = 0, grounded_stamp = 0;
   };
   Cell& cell(const Term* t) {
     if (t->id >= cells_.size()) grow();
@@ -54,9 +59,8 @@ class Knowledge {
 
   TermArena* arena_;
   std::vector<Cell> cells_;    // by term id
-  std::vector<std::pair<std::uint32_t, KnownBits>> kept_;
-  std::uint32_t epoch_ = 1;    // facts of this path
-  std::uint32_t version_ = 1;  // everything derived since the last fact
+  std::vector<std::pair<std::uint32_t, KnownBits>> undo_;  // facts as they were before each change, by term id
+  std::uint32_t version_ = 1;  // of the facts
 };
 
 }  // namespace gupdiff

@@ -28,14 +28,15 @@ void get(const Json& in, const char* key, T& value) {
 }
 
 Json counts_json(const ExplorationCounts& c) {
-  const auto& [paths, branches, inferred, nudged, core_hits, infeasible, checks, seconds] = c;
+  const auto& [paths, branches, inferred, nudged, core_hits, infeasible, checks, beyond_bound, seconds] = c;
   return {{"paths", paths},         {"branches", branches},     {"inferred", inferred}, {"nudged", nudged},
-          {"core_hits", core_hits}, {"infeasible", infeasible}, {"checks", checks},     {"solver_seconds", seconds}};
+          {"core_hits", core_hits}, {"infeasible", infeasible}, {"checks", checks},     {"beyond_bound", beyond_bound},
+          {"solver_seconds", seconds}};
 }
 
 ExplorationCounts counts_of(const Json& j) {
   ExplorationCounts c;
-  auto& [paths, branches, inferred, nudged, core_hits, infeasible, checks, seconds] = c;
+  auto& [paths, branches, inferred, nudged, core_hits, infeasible, checks, beyond_bound, seconds] = c;
   j.at("paths").get_to(paths);
   j.at("branches").get_to(branches);
   j.at("inferred").get_to(inferred);
@@ -43,6 +44,7 @@ ExplorationCounts counts_of(const Json& j) {
   j.at("core_hits").get_to(core_hits);
   j.at("infeasible").get_to(infeasible);
   j.at("checks").get_to(checks);
+  j.at("beyond_bound").get_to(beyond_bound);
   j.at("solver_seconds").get_to(seconds);
   return c;
 }

@@ -4,6 +4,8 @@
 // safety properties.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,7 +38,13 @@ struct Cell {
   Config config;
   Wanted wanted = Wanted::nothing;
   bool absent = false;  ///< of a contiguous set: its entries are no leaves (how they advance is concrete)
+  /// The cell is about the calls in which the older walk, the catalogue's rows in force, calls
+  /// handle_mm_fault() at most so often. Nothing: about all.
+  std::optional<std::uint8_t> faults = std::nullopt;
 };
+
+/// What Cell::faults says, in words.
+std::string bound_text(std::uint8_t faults);
 
 /// A theorem about any pair of walks. Its cells divide its claim by what cannot
 /// be symbolic (pages == NULL, for one); it is proved when each cell is.

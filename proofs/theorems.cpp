@@ -1,44 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The theorems about pairs of walks: one page anywhere in a huge page, and two pages
-// across the boundary of two huge pages, for every hugetlb size of every architecture,
-// and the same under other kernel configurations.
-#include <algorithm>
+// The list of theorems about pairs of walks: every request shape for every hugetlb size of every
+// architecture, within the bounds on faults that are affordable, and one page under other kernel
+// configurations.
+#include <optional>
+#include <string>
 
 #include "model/arch/geometry_name.hpp"
+#include "model/arch/usual_config.hpp"
 #include "proofs/generic_theorems.hpp"
-#include "proofs/theorem.hpp"
-#include "proofs/world_builder.hpp"
-#include "scenario/entry_shape.hpp"
+#include "proofs/request_shapes.hpp"
 
 namespace gupdiff {
 namespace {
-
-/// One page at any offset of a huge page.
-Setting one_page(TermArena& arena, const Cell& cell, std::uint8_t order) {
-  WorldBuilder b(arena, cell, order);
-  b.standard_folios();
-  b.vma(1);
-  b.folios(0);
-  b.upper_tables();
-  b.huge_entry(0);
-  b.environment();
-  b.request(b.word("offset", b.huge_size() - 1) | b.start(), 1);
-  return b.take();
-}
-
-/// Two pages: the last of one huge page and the first of the next.
-Setting across_entry(TermArena& arena, const Cell& cell, std::uint8_t order) {
-  WorldBuilder b(arena, cell, order);
-  b.standard_folios();
-  b.vma(2);
-  for (const unsigned page : {0u, 1u}) b.folios(page);
-  b.upper_tables();
-  for (const unsigned page : {0u, 1u}) b.huge_entry(page);
-  b.environment();
-  const std::uint64_t page = b.g().page_size();
-  b.request(b.word("offset", page - 1) | (b.start() + b.huge_size() - page), 2);
-  return b.take();
-}
 
 constexpr std::string_view kWays[] = {"pages==NULL", "FOLL_GET", "FOLL_PIN"};
 
@@ -63,13 +36,6 @@ constexpr Configuration kConfigurations[] = {
      [](Config& c) { c.split_pmd_ptlocks = false; }},
 };
 
-/// Architectures whose entries the builder knows how to make: a huge page is one entry of its
-/// level, a contiguous set of them, or one below a directory (hugepd).
-bool provable(Architecture arch) {
-  const std::string_view name = architecture_name(arch);
-  return name == "x86_64" || name == "arm64" || name == "riscv64" || name == "powerpc";
-}
-
 /// The same cells for a contiguous set: its entries leaves, and not.
 void add_set_cells(std::vector<Cell>& cells) {
   for (std::size_t i = 0, n = cells.size(); i < n; ++i) {
@@ -80,39 +46,87 @@ void add_set_cells(std::vector<Cell>& cells) {
   }
 }
 
+/// Bounds on the faults of the older walk, as a set.
+enum Bound : unsigned { kNone = 0, kAny = 1, kTwo = 2, kOne = 4, kZero = 8 };
+struct NamedBound {
+  Bound bound;
+  std::optional<std::uint8_t> faults;
+};
+constexpr NamedBound kBounds[] = {{kAny, std::nullopt}, {kTwo, 2}, {kOne, 1}, {kZero, 0}};
+
+/// How a huge page is mapped: by one entry of its level, a contiguous set, or an entry below a directory.
+enum class Mapping : std::uint8_t { entry, set, directory };
+Mapping mapping_of(const HugetlbSize& size) {
+  return size.hugepd() ? Mapping::directory : size.entries() > 1 ? Mapping::set : Mapping::entry;
+}
+
+/// Within which bounds each shape is proved, by Mapping: as wide as is affordable, and with no
+/// fault at all as the fast part of it.
+struct GridRow {
+  std::string_view shape;
+  unsigned bounds[3];
+};
+constexpr GridRow kGrid[] = {
+    // shape           entry          set    directory
+    {"one-page",       {kAny | kZero, kAny,  kAny}},
+    {"two-inside",     {kAny | kZero, kZero, kZero}},
+    {"three-inside",   {kAny | kZero, kZero, kZero}},
+    {"past-vma",       {kAny | kZero, kZero, kZero}},
+    {"across-entry",   {kAny | kZero, kZero, kZero}},
+    {"three-across",   {kOne | kZero, kZero, kZero}},
+    {"more-than-leaf", {kOne | kZero, kNone, kNone}},
+    {"cross-table",    {kOne | kZero, kZero, kZero}},
+    {"cross-vma",      {kOne | kZero, kZero, kZero}},
+};
+unsigned bounds_of(const RequestShape& shape, const HugetlbSize& size) {
+  for (const GridRow& row : kGrid)
+    if (row.shape == shape.name) return row.bounds[static_cast<int>(mapping_of(size))];
+  return kNone;
+}
+
+std::string with_size(std::string_view text, const HugetlbSize& size) {
+  std::string out(text);
+  return out.replace(out.find("{}"), 2, size.name);
+}
+
+/// One theorem about `shape` and `size`: under `config`, and besides in the geometries of the
+/// same architecture that differ in the number of levels alone, if `all_levels`.
+Theorem theorem(const Config& config, bool all_levels, const HugetlbSize& size, const RequestShape& shape,
+                std::optional<std::uint8_t> faults) {
+  Theorem t{geometry_name(config), "hugetlb-" + std::string(size.name) + "/" + std::string(shape.name),
+            with_size(shape.summary, size), {}, size.order, shape.build};
+  add_cells(t.cells, config, "");
+  if (all_levels)
+    for (std::uint8_t v = 1; v < geometries(config.arch).size(); ++v)
+      add_cells(t.cells, usual_config(config.arch, v), ", " + std::to_string(geometries(config.arch)[v].levels) + " levels");
+  if (size.entries() > 1) add_set_cells(t.cells);
+  if (faults) {
+    t.name += "/faults-" + std::to_string(*faults);
+    t.summary += ", where " + bound_text(*faults);
+    for (Cell& cell : t.cells) cell.faults = faults;
+  }
+  return t;
+}
+
 void add(std::vector<Theorem>& out, Architecture arch, std::uint8_t variant) {
   const Config config = usual_config(arch, variant);
   const Geometry& g = geometry_of(config);
-  const std::string where = geometry_name(config);
-  const bool all_levels = !geometries_told_apart(arch);
-  for (const HugetlbSize& s : g.hugetlb) {
-    const std::string name(s.name);
-    Theorem t{where, "hugetlb-" + name + "/one-page", "one page at any offset of a " + name + " hugetlb page", {}, s.order, one_page};
-    add_cells(t.cells, config, "");
-    for (std::uint8_t v = 1; all_levels && v < geometries(arch).size(); ++v)
-      add_cells(t.cells, usual_config(arch, v), ", " + std::to_string(geometries(arch)[v].levels) + " levels");
-    if (s.entries() > 1) add_set_cells(t.cells);
-    out.push_back(std::move(t));
-  }
-  // Two pages are proved of one architecture, and with the most levels alone: the top level is
-  // walked like the next, and the loop around the walk is the same everywhere.
-  for (const HugetlbSize& s : arch == Architecture::x86_64 ? g.hugetlb : std::span<const HugetlbSize>()) {
-    const std::string name(s.name);
-    Theorem t{where, "hugetlb-" + name + "/across-entry", "two pages across the boundary of two " + name + " hugetlb pages", {}, s.order, across_entry};
-    add_cells(t.cells, config, "");
-    out.push_back(std::move(t));
-  }
+  for (const RequestShape& shape : request_shapes())
+    for (const HugetlbSize& size : g.hugetlb) {
+      if (!fits(shape, g, size)) continue;
+      const bool all_levels = &shape == &request_shapes().front() && !geometries_told_apart(arch);
+      for (const NamedBound& b : kBounds)
+        if (bounds_of(shape, size) & b.bound) out.push_back(theorem(config, all_levels, size, shape, b.faults));
+    }
   for (const Configuration& k : kConfigurations) {
     Config changed = config;
     k.change(changed);
     if (changed == config || variant != 0) continue;
-    for (const HugetlbSize& s : g.hugetlb) {
-      if (s.hugepd()) continue;  // proved for the usual configuration
-      const std::string name(s.name);
-      Theorem t{where, "hugetlb-" + name + "/one-page/" + std::string(k.name),
-                "one page at any offset of a " + name + " hugetlb page, " + std::string(k.what), {}, s.order, one_page};
-      add_cells(t.cells, changed, "");
-      if (s.entries() > 1) add_set_cells(t.cells);
+    for (const HugetlbSize& size : g.hugetlb) {
+      if (size.hugepd()) continue;  // proved for the usual configuration
+      Theorem t = theorem(changed, false, size, request_shapes().front(), std::nullopt);
+      t.name += "/" + std::string(k.name);
+      t.summary += ", " + std::string(k.what);
       out.push_back(std::move(t));
     }
   }
@@ -122,7 +136,6 @@ std::vector<Theorem> all_theorems() {
   std::vector<Theorem> out;
   for (int a = 0; a < kArchitectures; ++a) {
     const auto arch = static_cast<Architecture>(a);
-    if (!provable(arch)) continue;
     const std::size_t variants = geometries_told_apart(arch) ? geometries(arch).size() : 1;
     for (std::size_t v = 0; v < variants; ++v) add(out, arch, static_cast<std::uint8_t>(v));
     for (std::size_t v = 0; v < variants; ++v) add_generic_theorems(out, arch, static_cast<std::uint8_t>(v));
@@ -131,6 +144,11 @@ std::vector<Theorem> all_theorems() {
 }
 
 }  // namespace
+
+std::string bound_text(std::uint8_t faults) {
+  if (faults == 0) return "the older walk does not fault";
+  return "the older walk faults at most " + (faults == 1 ? std::string("once") : std::to_string(faults) + " times");
+}
 
 std::span<const Theorem> theorems() {
   static const std::vector<Theorem> all = all_theorems();

@@ -82,12 +82,20 @@ WorldBuilder::WorldBuilder(TermArena& arena, const Cell& cell, std::uint8_t orde
       absent_(cell.absent),
       bits_(leaf_bits(cell.config, size_)) {
   s_.world.config = cell.config;
+  const std::uint64_t limit = std::uint64_t{1} << g().address_bits;
+  start_ = g().address_bits >= 47 ? 0x7f4000000000 : limit - limit / 4;
+  start_ &= ~(huge_size() * 2 - 1);
 }
 
-std::uint64_t WorldBuilder::start() const {
-  if (g().address_bits >= 47) return 0x7f4000000000 & ~(huge_size() * 2 - 1);
-  const std::uint64_t limit = std::uint64_t{1} << g().address_bits;
-  return (limit - limit / 4) & ~(huge_size() * 2 - 1);
+void WorldBuilder::apart() {
+  const std::uint64_t table = g().span(static_cast<Level>(static_cast<int>(own_level(size_)) + 1));
+  start_ = (start_ & ~(table - 1)) - huge_size();
+}
+
+std::size_t WorldBuilder::vma_of(unsigned page) const {
+  std::size_t v = first_pages_.size() - 1;
+  while (first_pages_[v] > page) --v;
+  return v;
 }
 
 std::uint64_t WorldBuilder::frame(unsigned page, bool anon) const {
@@ -106,31 +114,38 @@ void WorldBuilder::standard_folios() {
 }
 
 void WorldBuilder::vma(unsigned huge_pages) {
+  const std::size_t number = s_.world.vmas.size();
+  const unsigned first = number == 0 ? 0 : first_pages_.back() + vma_pages_;
+  first_pages_.push_back(first);
+  vma_pages_ = huge_pages;
+  // The first VMA's names have no number.
+  const std::string n = number == 0 ? "" : std::to_string(number);
   Vma<Symbolic> v;
-  v.start = W(start());
-  v.end = W(start() + huge_pages * huge_size());
+  v.start = W(address(first));
+  v.end = W(address(first + huge_pages));
   const std::uint64_t absent = g().has_uffd_wp ? 0 : std::uint64_t{VM_UFFD_WP};
-  v.flags = word("vm_flags", kVmFlags & ~absent) | std::uint64_t{VM_HUGETLB};
+  v.flags = word("vm_flags" + n, kVmFlags & ~absent) | std::uint64_t{VM_HUGETLB};
   v.pgoff = W(first_index());
-  v.file_pages = word("file_pages", (std::uint64_t{1} << 40) - 1);
+  v.file_pages = word("file_pages" + n, (std::uint64_t{1} << 40) - 1);
   v.kind = VmaKind::hugetlb;
   v.huge_order = size_.order;
-  v.file = kFile;
-  v.pkey_no_access = g().has_pkeys ? flag("pkey_no_access") : B(false);
-  v.pkey_no_write = g().has_pkeys ? flag("pkey_no_write") : B(false);
-  v.resv_owner = flag("resv_owner");
-  v.resv_unmapped = flag("resv_unmapped");
-  v.uffd_wp_async = g().has_uffd_wp ? flag("uffd_wp_async") : B(false);
-  v.uffd_sigbus = flag("uffd_sigbus");
+  v.file = static_cast<std::uint16_t>(kFile + number);
+  v.pkey_no_access = g().has_pkeys ? flag("pkey_no_access" + n) : B(false);
+  v.pkey_no_write = g().has_pkeys ? flag("pkey_no_write" + n) : B(false);
+  v.resv_owner = flag("resv_owner" + n);
+  v.resv_unmapped = flag("resv_unmapped" + n);
+  v.uffd_wp_async = g().has_uffd_wp ? flag("uffd_wp_async" + n) : B(false);
+  v.uffd_sigbus = flag("uffd_sigbus" + n);
   auto has = [&](std::uint64_t bit) { return (v.flags & bit) != 0u; };
   constexpr std::string_view mmap = "mm/mmap.c do_mmap(), mprotect_fixup()";
-  assume("VM_SHARED only with VM_MAYSHARE", mmap, implies(has(VM_SHARED), has(VM_MAYSHARE)));
-  assume("a shared mapping of a read-only file cannot become writable", mmap,
+  const std::string of = number == 0 ? "" : " (VMA " + std::to_string(number + 1) + ")";
+  assume("VM_SHARED only with VM_MAYSHARE" + of, mmap, implies(has(VM_SHARED), has(VM_MAYSHARE)));
+  assume("a shared mapping of a read-only file cannot become writable" + of, mmap,
          implies(has(VM_MAYSHARE) && !has(VM_SHARED), !has(VM_MAYWRITE)));
-  assume("a permission held may be held", mmap,
+  assume("a permission held may be held" + of, mmap,
          implies(has(VM_READ), has(VM_MAYREAD)) && implies(has(VM_WRITE), has(VM_MAYWRITE)) &&
              implies(has(VM_EXEC), has(VM_MAYEXEC)));
-  assume("only private mappings carry reservation marks", "facts 1.13",
+  assume("only private mappings carry reservation marks" + of, "facts 1.13",
          implies(v.resv_owner || v.resv_unmapped, !has(VM_MAYSHARE)));
   s_.world.vmas.push_back(v);
 }
@@ -165,54 +180,62 @@ void WorldBuilder::folios(unsigned page) {
     s_.world.folios.push_back(f);
   }
   PageCacheEntry<Symbolic> c;
-  c.index = W(first_index() + (std::uint64_t{page} << size_.order));
-  c.file = kFile;
+  const std::size_t vma = vma_of(page);
+  c.index = W(first_index() + (std::uint64_t{page - first_pages_[vma]} << size_.order));
+  c.file = s_.world.vmas[vma].file;
   c.folio = static_cast<std::uint16_t>(folio_index(page, false));
   c.present = flag("cached" + n);
   assume("the page cache ends with the file", "facts 5.2 N2",
-         implies(c.present, c.index < s_.world.vmas[0].file_pages));
+         implies(c.present, c.index < s_.world.vmas[vma].file_pages));
   s_.world.page_cache.push_back(c);
 }
 
-void WorldBuilder::upper_tables() {
-  const Level top = g().top;
-  const Level own = size_.hugepd() ? size_.directory : size_.level;
-  for (int l = static_cast<int>(top); l > static_cast<int>(own); --l) {
+void WorldBuilder::upper_tables(unsigned pages) {
+  table_absent_.assign(pages, B(false));
+  for (int l = static_cast<int>(g().top); l > static_cast<int>(own_level(size_)); --l) {
     const Level here = static_cast<Level>(l), child = static_cast<Level>(l - 1);
-    Slot<Symbolic> s;
-    s.first = W(start() >> g().shift(here));
-    s.value = word(kLevelNames[l]);
-    const std::uint64_t free = table_noise(s_.world.config, here);
-    const std::uint64_t table =
-        Arch<Concrete>(s_.world.config).table_entry(g().table_pfn(child, start() >> g().shift(child))) & ~free;
-    const B none = here == Level::pgd ? arch().pgd_none(s.value) : arch().none(s.value);
-    assume(std::string(kLevelNames[l]) + " is none or points to its table", "facts 8.3 G1, 4.1",
-           none || (s.value & ~free) == table);
-    empty_without_table(kLevelNames[l], s.value);
-    s_.world.slots[l].push_back(s);
-    table_absent_ = none;
+    auto& slots = s_.world.slots[l];
+    B absent = false;  // of the table below the newest slot
+    for (unsigned page = 0; page < pages; ++page) {
+      const std::uint64_t key = address(page) >> g().shift(here);
+      if (slots.empty() || slots.back().first.value() != key) {
+        const std::string n = kLevelNames[l] + (slots.empty() ? "" : std::to_string(slots.size()));
+        Slot<Symbolic> s;
+        s.first = W(key);
+        s.value = word(n);
+        const std::uint64_t free = table_noise(s_.world.config, here);
+        const std::uint64_t table =
+            Arch<Concrete>(s_.world.config).table_entry(g().table_pfn(child, address(page) >> g().shift(child))) & ~free;
+        absent = here == Level::pgd ? arch().pgd_none(s.value) : arch().none(s.value);
+        assume(n + " is none or points to its table", "facts 8.3 G1, 4.1", absent || (s.value & ~free) == table);
+        empty_without_table(n, s.value, page);
+        slots.push_back(s);
+      }
+      table_absent_[page] = absent;
+    }
   }
-  tables_above_absent_ = table_absent_;
 }
 
 void WorldBuilder::directory(unsigned page) {
   const Level level = size_.directory;
   auto& slots = s_.world.slots[static_cast<int>(level)];
-  const std::uint64_t key = ((start() + page * huge_size()) >> g().shift(level)) & ~std::uint64_t{size_.directories() - 1};
+  const std::uint64_t key = (address(page) >> g().shift(level)) & ~std::uint64_t{size_.directories() - 1};
   for (const Slot<Symbolic>& s : slots)
-    if (s.first.constant() && s.first.value() == key) return;
+    if (s.first.value() == key) {
+      table_absent_[page] = table_absent_[page - 1];
+      return;
+    }
   const std::string n = "directory" + std::to_string(page);
   Slot<Symbolic> s;
   s.first = W(key);
   s.value = word(n);
   s.count = size_.directories();
   const std::uint64_t there = Arch<Concrete>(s_.world.config).hugepd_entry(g().hugepd_pfn(level, key), size_);
-  table_absent_ = tables_above_absent_;
-  empty_without_table(n, s.value);
+  empty_without_table(n, s.value, page);
   const B none = s.value == 0u;
   assume(n + " is none or points to its entries", "facts 4.4, huge_pte_alloc()", none || s.value == there);
   slots.push_back(s);
-  table_absent_ = none;
+  table_absent_[page] = none;
 }
 
 void WorldBuilder::huge_entry(unsigned page) {
@@ -222,10 +245,10 @@ void WorldBuilder::huge_entry(unsigned page) {
   s.count = size_.entries();
   // Entries below directories are keyed by their page's first base page.
   const std::uint64_t step = size_.hugepd() ? std::uint64_t{1} << size_.order : s.count;
-  s.first = W((start() >> g().shift(size_.level)) + page * step);
+  s.first = W((address(0) >> g().shift(size_.level)) + page * step);
   s.value = word(n);
   s.restored = word(n + ".restored");
-  empty_without_table(n, s.value);
+  empty_without_table(n, s.value, page);
   const B absent = arch().none(s.value) || non_present(s.value, page);
   if (s.count == 1) {
     assume(n + " is none, a leaf, migrating, poisoned or a marker", "facts 8.3 G1..G8, 4.1",
@@ -280,9 +303,9 @@ void WorldBuilder::request(W address, std::uint32_t pages) {
 
 /// A slot of a table that does not exist holds nothing; the fault that adds the
 /// table must not bring an old entry to light.
-void WorldBuilder::empty_without_table(const std::string& name, W value) {
+void WorldBuilder::empty_without_table(const std::string& name, W value, unsigned page) {
   assume(name + " is empty where its table is missing", "mm/memory.c __pmd_alloc()",
-         implies(table_absent_, value == 0u));
+         implies(table_absent_[page], value == 0u));
 }
 
 /// `e` maps the huge page that begins at frame `pfn`. Where the frame's bits are the same whatever
@@ -299,7 +322,7 @@ B WorldBuilder::holds_frame(W e, std::uint64_t pfn) const {
 
 /// A mapping entry of page `page`, as mmap, faults, mprotect, fork and userfaultfd leave it.
 B WorldBuilder::leaf(W e, unsigned page) {
-  const Vma<Symbolic>& v = s_.world.vmas[0];
+  const Vma<Symbolic>& v = s_.world.vmas[vma_of(page)];
   const Folio<Symbolic>& a = s_.world.folios[folio_index(page, true)];
   const Arch<Symbolic> arch = this->arch();
   auto vm = [&](std::uint64_t bits) { return (v.flags & bits) != 0u; };
@@ -323,7 +346,7 @@ B WorldBuilder::leaf(W e, unsigned page) {
 /// Migration, poison and marker entries (facts 4.1, G8).
 B WorldBuilder::non_present(W e, unsigned page) {
   const SwapTypes types = swap_types(s_.world.config);
-  const Vma<Symbolic>& v = s_.world.vmas[0];
+  const Vma<Symbolic>& v = s_.world.vmas[vma_of(page)];
   const Arch<Symbolic> arch = this->arch();
   const W offset = arch.swp_offset(e);
   const B ours = offset == frame(page, true) || offset == frame(page, false);

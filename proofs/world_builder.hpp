@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Builds the symbolic world of a hugetlb theorem piece by piece, for any architecture,
-// geometry, huge-page size and configuration; every piece states its assumptions.
+// geometry, huge-page size and configuration; every piece states its assumptions. Its huge
+// pages lie side by side and are counted from 0, whatever VMA and table each is in.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/arch/arch.hpp"
 #include "proofs/theorem.hpp"
@@ -22,7 +24,10 @@ struct LeafBits {
 /// Of the leaves of `size`.
 LeafBits leaf_bits(const Config& config, const HugetlbSize& size);
 
-/// The pieces of a world around one VMA of huge pages.
+/// The level of the slots that lead to the huge pages of `size`: their own entries, or directories.
+constexpr Level own_level(const HugetlbSize& size) { return size.hugepd() ? size.directory : size.level; }
+
+/// The pieces of a world around one or two VMAs of huge pages.
 class WorldBuilder {
  public:
   using W = SymbolicWord;
@@ -42,18 +47,22 @@ class WorldBuilder {
 
   const Geometry& g() const { return geometry_of(s_.world.config); }
   Arch<Symbolic> arch() const { return Arch<Symbolic>(s_.world.config); }
-  /// First address of the VMA, aligned to any huge page.
-  std::uint64_t start() const;
+  /// Address of huge page `page`; that of page 0 is a multiple of two huge pages, unless apart().
+  std::uint64_t address(unsigned page) const { return start_ + page * huge_size(); }
   std::uint64_t huge_size() const { return g().page_size() << size_.order; }
 
+  /// Places page 0 in the last slot of one page table of its level and page 1 in the first slot of
+  /// the next table; before all other pieces. There must be a level above (has_two_tables()).
+  void apart();
   void standard_folios();
-  /// A VMA of `huge_pages` huge pages.
+  /// A VMA of the next `huge_pages` huge pages, of a file of its own.
   void vma(unsigned huge_pages);
-  /// The folios page `page` of the VMA can be made of: an anonymous one, and the one
-  /// in the page cache if there is one. Their indices follow from `page`.
+  /// The folios page `page` can be made of: an anonymous one, and the one in the page cache if
+  /// there is one. Their indices follow from `page`; the pages before it come first.
   void folios(unsigned page);
-  /// The entries above the huge pages' own level, or above that of their directories (hugepd).
-  void upper_tables();
+  /// The entries above the huge pages' own level, or above that of their directories (hugepd),
+  /// of the first `pages` huge pages.
+  void upper_tables(unsigned pages);
   /// The entry of huge page `page`: none, a leaf, or a hugetlb non-present entry; where it has
   /// several, all of them.
   void huge_entry(unsigned page);
@@ -65,11 +74,13 @@ class WorldBuilder {
   std::int8_t leaf_stride() const;
   /// The directory that huge page `page` hangs off, in every slot that it spans.
   void directory(unsigned page);
-  void empty_without_table(const std::string& name, W value);
+  void empty_without_table(const std::string& name, W value, unsigned page);
   B holds_frame(W e, std::uint64_t pfn) const;
   B leaf(W e, unsigned page);
   B non_present(W e, unsigned page);
   std::uint64_t frame(unsigned page, bool anon) const;
+  /// Index of the VMA of page `page`.
+  std::size_t vma_of(unsigned page) const;
   std::uint64_t first_index() const { return std::uint64_t{1} << g().max_order(); }
 
   TermArena& arena_;
@@ -77,9 +88,14 @@ class WorldBuilder {
   Wanted wanted_;
   bool absent_;
   LeafBits bits_;
-  B table_absent_{false};  ///< of the table that holds the slots added next
-  B tables_above_absent_{false};  ///< of the table that holds the directories
+  std::uint64_t start_;
+  std::vector<unsigned> first_pages_;  ///< of each VMA
+  unsigned vma_pages_ = 0;             ///< of the last one
+  std::vector<B> table_absent_;        ///< by page: of the table that holds the slots of it added next
   Setting s_;
 };
+
+/// Whether there is a level above the huge pages of `size`, whose slots point to two of their tables.
+constexpr bool has_two_tables(const Geometry& g, const HugetlbSize& size) { return own_level(size) < g.top; }
 
 }  // namespace gupdiff

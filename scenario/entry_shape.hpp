@@ -3,6 +3,7 @@
 // its frame lies in: the questions every part of the scenario room asks.
 #pragma once
 
+#include "model/arch/usual_config.hpp"
 #include "model/arch/words.hpp"
 #include "model/machine/world.hpp"
 #include "scenario/limits.hpp"
@@ -13,19 +14,6 @@ using Scenario = World<Concrete>;
 /// What the entries of a scenario mean.
 using Words = Arch<Concrete>;
 inline Words words_of(const Scenario& w) { return Words(w.config); }
-
-/// The configuration an architecture's kernels usually have: every switch that it has is on.
-inline Config usual_config(Architecture arch, std::uint8_t variant = 0) {
-  Config c;
-  c.arch = arch;
-  c.variant = variant;
-  const Geometry& g = geometry_of(c);
-  c.thp = c.shmem_thp = g.has_thp;
-  c.pud_devmap = g.has_pud_leaf_thp;
-  c.soft_dirty = g.has_soft_dirty;
-  c.split_pmd_ptlocks = g.has_split_pmd_ptlocks;
-  return c;
-}
 
 /// How an entry is read, before any kernel predicate has its say: a PTE that is present
 /// (PROT_NONE encodings too) is a leaf; above, the format says leaf or table; what no

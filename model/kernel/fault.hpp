@@ -73,9 +73,11 @@ typename M::W handle_mm_fault(M& m, int vma, typename M::W address, typename M::
 template <class M>
 typename M::W fault_hugetlb_directly(M& m, int vma, typename M::W address, typename M::W flags) {
   const typename M::W page = address & m.arch.geometry().page_mask();
+  const std::size_t record = m.hugetlb_faults.size();
+  m.hugetlb_faults.push_back({page, flags, typename M::W(0)});
   m.note("hugetlb_fault", "faults", flags);
   const typename M::W result = hugetlb_fault(m, vma, page, flags);
-  m.hugetlb_faults.push_back({page, flags, result});
+  m.hugetlb_faults[record].result = result;
   m.note("hugetlb_fault", "answers", result);
   return result;
 }

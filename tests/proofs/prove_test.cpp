@@ -6,10 +6,12 @@
 
 #include <algorithm>
 
-#include "proofs/symbolic_walks.hpp"
+#include "proofs/cell_prover.hpp"
 #include "proofs/concretise.hpp"
 #include "proofs/counterexample.hpp"
 #include "proofs/prove_reader.hpp"
+#include "proofs/request_shapes.hpp"
+#include "proofs/symbolic_walks.hpp"
 #include "proofs/theorem.hpp"
 #include "proofs/world_builder.hpp"
 
@@ -51,9 +53,10 @@ void finds_without(std::string_view row, std::string glob) {
   ASSERT_EQ(results[0].verdict, Verdict::refuted);
   ASSERT_FALSE(results[0].counterexamples.empty());
   const Counterexample& c = results[0].counterexamples[0];
-  for (int f = 0; f < kFacets; ++f)
-    if (const Claim claim{static_cast<Facet>(f), -1, -1}; claim.name() == c.claim)
-      EXPECT_FALSE(claim_holds(claim, c.world, o.pair, o.enabled));
+  for (int f = 0; f < kFacets; ++f) {
+    const Claim claim{static_cast<Facet>(f), -1, -1};
+    EXPECT_FALSE(claim.name() == c.claim && claim_holds(claim, c.world, o.pair, o.enabled));
+  }
 }
 
 TEST(Prove, FindsTheProtNoneGigabytePageWhenD17IsOff) { finds_without("D17", "x86_64/*/hugetlb-1G/one-page"); }
@@ -86,6 +89,88 @@ TEST(Prove, AWalkAgreesWithItselfWithoutAnyRow) {
   ASSERT_EQ(results.size(), 1u);
   EXPECT_EQ(results[0].verdict, Verdict::proved);
   EXPECT_TRUE(results[0].rows_used.empty());
+}
+
+/// Proves the one theorem that `glob` matches.
+TheoremResult proved(std::string glob) {
+  ProveOptions o = options(std::move(glob));
+  o.timeout_seconds = 300;
+  const auto results = prove(o);
+  EXPECT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].internal_error, "");
+  EXPECT_EQ(results[0].verdict, Verdict::proved) << results[0].name;
+  return results[0];
+}
+
+TEST(Prove, ABoundOnFaultsIsAnAssumptionAndDropsTheOtherPaths) {
+  const TheoremResult r = proved("x86_64/*/hugetlb-1G/one-page/faults-0");
+  EXPECT_GT(r.counts.beyond_bound, 0u);
+  EXPECT_EQ(r.assumptions.back().name, "the older walk does not fault");
+  EXPECT_GT(r.outcomes.at("v6.10: returns 1"), 0u);
+  EXPECT_EQ(r.outcomes.count("v6.10: livelock"), 0u);  // D17 is in force in the older walk, which faults for ever then
+}
+TEST(Prove, CrossesPageTables) {
+  EXPECT_GT(proved("x86_64/*/hugetlb-1G/cross-table/faults-0").outcomes.at("v6.10: returns 2"), 0u);
+}
+TEST(Prove, CrossesMappings) {
+  EXPECT_GT(proved("x86_64/*/hugetlb-1G/cross-vma/faults-0").outcomes.at("v6.10: returns 2"), 0u);
+}
+TEST(Prove, RunsPastTheEndOfAMapping) {
+  const TheoremResult r = proved("x86_64/*/hugetlb-2M/past-vma/faults-0");
+  EXPECT_GT(r.outcomes.at("v6.10: returns 1"), 0u);
+  EXPECT_EQ(r.outcomes.count("v6.10: returns 2"), 0u);
+}
+
+/// A cell whose every path is beyond its bound shows nothing.
+TEST(Prove, OnlyPathsBeyondTheBoundAreVacuous) {
+  Theorem t = theorems()[0];
+  t.cells = {t.cells[1]};
+  t.cells[0].faults = 0;
+  t.build = [](TermArena& arena, const Cell& cell, std::uint8_t order) {
+    WorldBuilder b(arena, cell, order);
+    b.standard_folios();
+    b.vma(1);
+    b.folios(0);
+    b.upper_tables(1);
+    b.huge_entry(0);
+    b.environment();
+    b.request(b.address(0), 1);
+    Setting s = b.take();
+    World<Symbolic>& w = s.world;
+    // No entry, no signal, and a mapping that can be read: the walk faults.
+    s.assumptions.push_back({"no entry", "test", w.slots[static_cast<int>(Level::pmd)][0].value == 0u});
+    s.assumptions.push_back({"no signal", "test", w.env.fatal_signal_at == 0u});
+    s.assumptions.push_back({"a plain read", "test", (w.request.flags & ~std::uint64_t{FOLL_GET}) == 0u});
+    s.assumptions.push_back({"readable", "test", (w.vmas[0].flags & (VM_READ | VM_IO | VM_PFNMAP)) == std::uint64_t{VM_READ}});
+    s.assumptions.push_back({"no keys", "test", !w.vmas[0].pkey_no_access});
+    return s;
+  };
+  for (const Pass pass : {Pass::relation, Pass::older_alone}) {
+    const TheoremResult r = prove_unit({&t, 0, pass}, options("*"), Budget{}, {});
+    EXPECT_EQ(r.internal_error, "");
+    EXPECT_EQ(r.verdict, Verdict::vacuous);
+    EXPECT_EQ(r.counts.paths, 0u);
+    EXPECT_GT(r.counts.beyond_bound, 0u);
+  }
+}
+
+TEST(Theorems, EveryShapeIsInTheGrid) {
+  const auto names = list_theorems(default_pair());
+  for (const RequestShape& shape : request_shapes())
+    EXPECT_TRUE(std::any_of(names.begin(), names.end(), [&](const std::string& n) {
+      return glob_matches("x86_64/*/hugetlb-1G/" + std::string(shape.name) + "*", n);
+    })) << shape.name;
+}
+
+TEST(Theorems, TwoPageTablesAreTwo) {
+  TermArena arena;
+  for (const Theorem& t : theorems()) {
+    if (!glob_matches("hugetlb-*/cross-table*", t.name)) continue;
+    const Setting s = t.build(arena, t.cells[0], t.order);
+    const Geometry& g = geometry_of(t.cells[0].config);
+    const Level above = static_cast<Level>(static_cast<int>(own_level(*g.hugetlb_size(t.order))) + 1);
+    EXPECT_EQ(s.world.slots[static_cast<int>(above)].size(), 2u) << t.arch << " " << t.name;
+  }
 }
 
 TEST(Theorems, EveryAssumptionHasANameAndASource) {
