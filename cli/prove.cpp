@@ -1,51 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // gupdiff prove: theorems about a pair of walks.
-#include <thread>
+#include <charconv>
 
 #include "cli/command.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/names.hpp"
+#include "cli/prove_flags.hpp"
 #include "cli/prove_run.hpp"
+#include "cli/prove_text.hpp"
 #include "cli/terminal.hpp"
 #include "report/proofs_section.hpp"
+#include "scenario/input_error.hpp"
 
 namespace gupdiff {
 namespace {
 
 struct Options {
   PairOptions comparison;
-  std::vector<std::string> globs;
-  std::string folder = "out/counterexamples";
-  double timeout = 600;
-  unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
-  bool list = false, json = false;
+  ProveFlags flags;
+  std::vector<std::string> globs, merge;
+  std::string folder = "out/counterexamples", shard, out;
+  bool list = false, json = false, verbose = false;
 };
+
+/// "2/3". Throws InputError for anything but a number from 1 to the other.
+Shard shard_named(const std::string& text) {
+  constexpr unsigned kMost = 1000;
+  Shard s{0, 0};
+  const char* const end = text.data() + text.size();
+  const auto number = std::from_chars(text.data(), end, s.number);
+  auto of = number;
+  if (number.ec == std::errc() && number.ptr != end && *number.ptr == '/') of = std::from_chars(number.ptr + 1, end, s.of);
+  if (of.ec != std::errc() || of.ptr != end || s.number < 1 || s.of > kMost || s.number > s.of)
+    throw InputError{fmt::format("--shard {}: give the number of a shard and how many there are, from 1/1 to {}/{}, such as 2/3.", text, kMost, kMost)};
+  return s;
+}
+
+int list(const std::vector<std::string>& names, const ProveOptions& options, bool json) {
+  if (!json) {
+    for (const std::string& name : names) say("{}\n", name);
+    return 0;
+  }
+  Json out = Json::array();
+  for (const TheoremText& t : describe_theorems(options)) out.push_back({{"theorem", t.name}, {"statement", t.summary}, {"cells", t.cells}});
+  say("{}", json_text(out));
+  return 0;
+}
+
+int finish(const Options& o, const ProveRun& run, const std::string& program) {
+  Json section = proofs_section(run.results, run.files);
+  const Json times = prove_times(run.results, run.use);
+  if (o.json) {
+    section["run"] = times;
+    say("{}", json_text(section));
+  } else {
+    print_proofs(section, times, program, o.verbose);
+  }
+  if (run.use.interrupted) {
+    remark("gupdiff: interrupted; what was finished stands above.");
+    return interrupted_exit_code();
+  }
+  return exit_code(verdict_of(section.at("verdict").get<std::string>()));
+}
 
 int run_prove(const Options& o, const std::string& program) {
   ProveOptions options;
+  apply(o.flags, options);
+  if (!o.merge.empty()) {
+    if (!o.globs.empty() || !o.shard.empty() || !o.out.empty() || o.list)
+      throw InputError{"prove --merge: the shards say what was proved; leave out theorems, --list, --shard and --out."};
+    return finish(o, merge_files(o.merge, o.folder, options), program);
+  }
   options.pair = o.comparison.walks();
   options.enabled = o.comparison.rows();
-  options.timeout_seconds = o.timeout;
-  options.jobs = o.jobs;
-  if (o.list) {
-    const std::vector<std::string> names = list_theorems(options.pair);
-    if (o.json)
-      say("{}", json_text(Json(names)));
-    else
-      for (const std::string& name : names) say("{}\n", name);
-    return 0;
-  }
-  const ProveRun run = prove_matching(options, o.globs, o.folder, !o.json);
-  Json section = proofs_section(run.results, run.files);
-  const int code = exit_code(verdict_of(section.at("verdict").get<std::string>()));
-  if (o.json) {
-    section["run"] = {{"theorem_seconds", theorem_seconds(run.results)}};
-    say("{}", json_text(section));
-  } else {
-    print_proofs(section, theorem_seconds(run.results), program);
-  }
-  if (run.use.interrupted) return interrupted_exit_code();
-  return code;
+  options.names = matching(options.pair, o.globs);
+  if (o.list) return list(options.names, options, o.json);
+  const ProvePlaces places{o.folder, cache_folder(o.flags), !o.json};
+  if (o.shard.empty() && o.out.empty()) return finish(o, prove_named(options, places), program);
+  if (o.out.empty()) throw InputError{fmt::format("prove --shard {}: name the file that gets its results with --out FILE.", o.shard)};
+  return finish(o, prove_shard(options, places, o.shard.empty() ? Shard{} : shard_named(o.shard), o.out), program);
 }
 
 }  // namespace
@@ -56,9 +89,12 @@ void add_prove(CLI::App& app, Exit& exit) {
   sub->add_option("GLOB", o->globs, "Theorems by name, * and ? allowed; all if left out");
   add_comparison(*sub, o->comparison);
   sub->add_flag("--list", o->list, "List the theorems and prove nothing");
-  sub->add_option("--timeout", o->timeout, "Seconds for each unit of a theorem")->check(CLI::PositiveNumber)->capture_default_str();
-  sub->add_option("--jobs,--threads", o->jobs, "Processes at a time, one unit each")->check(CLI::Range(1u, 256u))->capture_default_str();
+  add_prove_flags(*sub, o->flags, 600);
+  sub->add_option("--shard", o->shard, "I/N: prove the I-th of N parts, which several machines can do at the same time");
+  sub->add_option("--out", o->out, "File for the results of a shard");
+  sub->add_option("--merge", o->merge, "Files of all shards of a run: prove nothing, put them together");
   sub->add_option("--counterexamples", o->folder, "Folder for counterexamples")->capture_default_str();
+  sub->add_flag("--verbose", o->verbose, "A line for each theorem, however many there are");
   sub->add_flag("--json", o->json, "Print the proofs section of results.json, with times");
   sub->callback([o, &exit] { exit.code = run_prove(*o, exit.program); });
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs the theorems that were asked for and keeps their counterexamples.
+// Runs the theorems that were asked for, or a shard of them, and keeps their counterexamples.
 #include "cli/prove_run.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <memory>
+#include <set>
 
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/terminal.hpp"
+#include "report/proof_cache.hpp"
 #include "report/write_file.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/text.hpp"
@@ -59,23 +63,6 @@ std::string allowed_names(const std::string& glob, const std::vector<std::string
   }
 }
 
-std::vector<std::string> matching(const ProveOptions& options, const std::vector<std::string>& globs) {
-  const std::vector<std::string> all = list_theorems(options.pair);
-  if (globs.empty()) return all;
-  std::vector<std::string> names;
-  for (const std::string& glob : globs) {
-    bool any = false;
-    for (const std::string& name : all) {
-      if (!glob_matches(glob, name)) continue;
-      any = true;
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
-    if (any) continue;
-    throw InputError{fmt::format("prove {}: no theorem has this name; {} ('gupdiff prove --list' lists all).", glob, allowed_names(glob, all))};
-  }
-  return names;
-}
-
 std::string file_name(const std::string& theorem, std::size_t number) {
   std::string name;
   for (const char c : theorem) name += std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' ? c : '-';
@@ -98,50 +85,107 @@ std::vector<std::string> write_counterexamples(const TheoremResult& t, const std
   return files;
 }
 
+std::string pair_name(WalkPair pair) {
+  return fmt::format("{}:{}", walks()[static_cast<std::size_t>(pair.a)].name, walks()[static_cast<std::size_t>(pair.b)].name);
+}
+
+/// What surrounds the prover while it runs: progress, Ctrl-C, and results of earlier runs.
+class Surroundings {
+ public:
+  Surroundings(ProveOptions& options, const ProvePlaces& places) {
+    if (places.progress && isatty(STDERR_FILENO) == 1) options.progress = [this](const RunnerProgress& p) { line_.show(p); };
+    options.interrupted = [] { return interrupting_signal() != 0; };
+    if (places.cache.empty() || options.side_effects) return;
+    cache_ = std::make_unique<ProofCache>(places.cache, [this](const std::string& sentence) {
+      line_.clear();
+      remark("gupdiff: warning: " + sentence);
+    });
+    options.store = &cache_->store();
+  }
+  ~Surroundings() { line_.clear(); }
+  Surroundings(const Surroundings&) = delete;
+  Surroundings& operator=(const Surroundings&) = delete;
+
+ private:
+  ProgressLine line_;
+  Interruptible interruptible_;
+  std::unique_ptr<ProofCache> cache_;
+};
+
+void write_all_counterexamples(ProveRun& run, const std::string& folder, WalkPair pair) {
+  for (const TheoremResult& t : run.results) run.files.push_back(write_counterexamples(t, folder, pair_name(pair)));
+}
+
+ShardFile read_shard(const std::string& name) {
+  std::ifstream in(name, std::ios::binary);
+  if (!in || std::filesystem::is_directory(name)) throw InputError{fmt::format("{}: cannot be read; name a file written by 'gupdiff prove --out'.", name)};
+  Json json = Json::parse(in, nullptr, false);
+  if (json.is_discarded()) throw InputError{fmt::format("{}: is cut short or no JSON; make the shard anew.", name)};
+  return {name, std::move(json)};
+}
+
 }  // namespace
 
-ProveRun prove_matching(ProveOptions options, const std::vector<std::string>& globs, const std::string& folder,
-                        bool show_progress) {
-  const std::vector<std::string> names = matching(options, globs);
-  if (!folder.empty()) {
-    std::error_code error;
-    if (std::filesystem::exists(folder, error) && access(folder.c_str(), W_OK) != 0)
-      throw InputError{fmt::format("{}: counterexamples cannot be written here; name another folder.", folder)};
+std::vector<std::string> matching(WalkPair pair, const std::vector<std::string>& globs) {
+  const std::vector<std::string> all = list_theorems(pair);
+  if (globs.empty()) return all;
+  std::set<std::string> chosen;
+  for (const std::string& glob : globs) {
+    bool any = false;
+    for (const std::string& name : all) {
+      if (!glob_matches(glob, name)) continue;
+      any = true;
+      chosen.insert(name);
+    }
+    if (any) continue;
+    throw InputError{fmt::format("prove {}: no theorem has this name; {} ('gupdiff prove --list' lists all).", glob, allowed_names(glob, all))};
   }
-  const ProgressLine line;
-  if (show_progress && isatty(STDERR_FILENO) == 1) options.progress = [&](const RunnerProgress& p) { line.show(p); };
-  const Interruptible interruptible;
-  options.interrupted = [] { return interrupting_signal() != 0; };
-  const std::string pair = fmt::format("{}:{}", walks()[static_cast<std::size_t>(options.pair.a)].name,
-                                       walks()[static_cast<std::size_t>(options.pair.b)].name);
-  options.names = names;
+  std::vector<std::string> names;  // in the order they are proved, whatever that of the globs
+  for (const std::string& name : all)
+    if (chosen.count(name) != 0) names.push_back(name);
+  return names;
+}
+
+ProveRun prove_named(ProveOptions options, const ProvePlaces& places) {
+  require_writable_folder(places.counterexamples);
   ProveRun run;
-  run.results = prove(options, &run.use);
-  line.clear();
-  for (const TheoremResult& t : run.results) run.files.push_back(write_counterexamples(t, folder, pair));
+  {
+    const Surroundings surroundings(options, places);
+    run.results = prove(options, &run.use);
+  }
+  write_all_counterexamples(run, places.counterexamples, options.pair);
   return run;
 }
 
-void print_proofs(const Json& section, const Json& seconds, const std::string& program) {
-  std::size_t width = 0;
-  for (const Json& t : section.at("theorems")) width = std::max(width, t.at("theorem").get_ref<const std::string&>().size());
-  for (const Json& t : section.at("theorems")) {
-    const std::string name = t.at("theorem");
-    std::string rows;
-    for (const Json& id : t.at("rows")) rows += (rows.empty() ? "  rows " : " ") + id.get<std::string>();
-    say("{}  {}  {:>7} paths  {:>7} checks  {:>7.2f} s{}\n", verdict(t.at("verdict").get<std::string>(), 12), padded(name, width),
-        t.at("paths").get<std::uint64_t>(), t.at("checks").get<std::uint64_t>(), seconds.value(name, 0.0), rows);
-    if (t.contains("detail")) say("{:14}{}\n", "", wrapped(t.at("detail").get<std::string>(), 14));
-    if (t.contains("apart"))
-      for (const auto& [part, input] : t.at("apart").items())
-        say("{:14}{}\n", "", wrapped(fmt::format("apart: {}, shown by {}", part, input.get<std::string>()), 16));
-    if (t.contains("counterexamples"))
-      for (const Json& file : t.at("counterexamples"))
-        say("{:14}{} replay {}\n", "", program, file.get<std::string>());
+ProveRun prove_shard(ProveOptions options, const ProvePlaces& places, Shard shard, const std::string& file) {
+  require_writable_folder(places.counterexamples);
+  require_writable_file(file);
+  const std::vector<Task> all = tasks_of(options);
+  std::vector<Task> own;
+  for (const std::size_t task : tasks_of_shard(all, shard)) own.push_back(all[task]);
+  ProveRun run;
+  std::vector<TheoremResult> results;
+  {
+    const Surroundings surroundings(options, places);
+    results = run_tasks(own, options, run.use);
   }
-  say("{}: {} proved, {} refuted, {} vacuous, {} inconclusive\n", verdict(section.at("verdict").get<std::string>()),
-      section.at("proved").get<int>(), section.at("refuted").get<int>(), section.at("vacuous").get<int>(),
-      section.at("inconclusive").get<int>());
+  if (!run.use.interrupted) write_whole(file, json_text(shard_json(options, shard, all, results, run.use)));
+  run.results = add_up(own, std::move(results));
+  write_all_counterexamples(run, places.counterexamples, options.pair);
+  return run;
+}
+
+ProveRun merge_files(const std::vector<std::string>& files, const std::string& counterexamples, ProveOptions& options) {
+  std::vector<ShardFile> shards;
+  for (const std::string& name : files) shards.push_back(read_shard(name));
+  require_writable_folder(counterexamples);
+  Merged merged = merge_shards(shards);
+  options = merged.options;
+  ProveRun run;
+  run.results = std::move(merged.results);
+  run.use = std::move(merged.use);
+  write_all_counterexamples(run, counterexamples, options.pair);
+  return run;
 }
 
 }  // namespace gupdiff

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A run of the prover as `prove` and `report` both need it: progress, and every
+// A run of the prover as `prove` and `report` both need it: progress, a cache, and every
 // counterexample written as a scenario.
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "proofs/prove.hpp"
+#include "proofs/shard.hpp"
 #include "report/results.hpp"
 
 namespace gupdiff {
@@ -18,15 +19,27 @@ struct ProveRun {
   ProveUse use;
 };
 
-/// Proves every theorem that one of `globs` matches (none given: all). Throws
-/// InputError if a glob matches none, naming those there are. Counterexamples go
-/// into `folder`, which is made when there is one. `options.glob` is ignored.
-/// SIGINT and SIGTERM end the run early: what is there then is returned, and
-/// `use.interrupted` is set.
-ProveRun prove_matching(ProveOptions options, const std::vector<std::string>& globs, const std::string& folder,
-                        bool show_progress);
+/// Where a run keeps what it finds.
+struct ProvePlaces {
+  std::string counterexamples;  ///< folder, made when there is one; checked before the run
+  std::string cache;            ///< folder of earlier results; empty: none
+  bool progress = false;        ///< a line on standard error, if that is a terminal
+};
 
-/// One line for each theorem, and the counterexamples with the command that replays them.
-void print_proofs(const Json& section, const Json& seconds, const std::string& program);
+/// Names of the theorems that one of `globs` matches (none given: all). Throws InputError if a
+/// glob matches none, naming those there are.
+std::vector<std::string> matching(WalkPair pair, const std::vector<std::string>& globs);
+
+/// Proves the theorems `options.names`. SIGINT and SIGTERM end the run early: what is there
+/// then is returned, and `use.interrupted` is set.
+ProveRun prove_named(ProveOptions options, const ProvePlaces& places);
+
+/// Proves one shard of them and writes it to `file`, which is checked before the run. Returned
+/// is what the shard's own units come to.
+ProveRun prove_shard(ProveOptions options, const ProvePlaces& places, Shard shard, const std::string& file);
+
+/// Reads the shards and puts them together; counterexamples are written as if found now.
+/// `options` gets the pair and the rows they were made with.
+ProveRun merge_files(const std::vector<std::string>& files, const std::string& counterexamples, ProveOptions& options);
 
 }  // namespace gupdiff

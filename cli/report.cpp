@@ -12,7 +12,9 @@
 #include "cli/fuzz_text.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/names.hpp"
+#include "cli/prove_flags.hpp"
 #include "cli/prove_run.hpp"
+#include "cli/prove_text.hpp"
 #include "cli/replay_text.hpp"
 #include "cli/scenario_files.hpp"
 #include "cli/terminal.hpp"
@@ -39,7 +41,8 @@ struct Options {
                                        "corpus/captures/arm64-6.1.jsonl.gz", "corpus/captures/arm64-6.12.jsonl.gz"};
   std::vector<std::string> only, architectures;
   std::string kernel;
-  double seconds = 60, timeout = 300;
+  double seconds = 60;
+  ProveFlags proving;
   std::uint64_t seed = 1;
   bool json = false;
 
@@ -105,15 +108,16 @@ Json run_fuzz(const Options& o, Json& run) {
 Json run_proofs(const Options& o, Json& run, const std::string& program) {
   heading(o, "Proofs");
   ProveOptions options;
+  apply(o.proving, options);
   options.pair = o.comparison.walks();
   options.enabled = o.comparison.rows();
-  options.timeout_seconds = o.timeout;
-  options.jobs = std::max(1u, std::thread::hardware_concurrency());
-  const ProveRun proved = prove_matching(options, {}, (fs::path(o.out) / "counterexamples").string(), !o.json);
+  const ProveRun proved =
+      prove_named(options, {(fs::path(o.out) / "counterexamples").string(), cache_folder(o.proving), !o.json});
   if (proved.use.interrupted) throw Interrupted{};
-  run["theorem_seconds"] = theorem_seconds(proved.results);
+  const Json times = prove_times(proved.results, proved.use);
+  run.update(times);
   Json section = proofs_section(proved.results, proved.files);
-  if (!o.json) print_proofs(section, run["theorem_seconds"], program);
+  if (!o.json) print_proofs(section, times, program, false);
   return section;
 }
 
@@ -172,6 +176,9 @@ int run_report(const Options& o, const std::string& program) {
   RunHead head = o.comparison.head();
   head.seed = o.seed;
   o.comparison.rows();
+  ProveOptions bounds;
+  apply(o.proving, bounds);
+  cache_folder(o.proving);
 
   const auto start = Clock::now();
   Json run = {{"started", now_utc()}, {"machine", fmt::format("{} CPUs", std::thread::hardware_concurrency())}};
@@ -200,7 +207,7 @@ void add_report(CLI::App& app, Exit& exit) {
   sub->add_option("--captures", o->captures, "Captures to compare with")->capture_default_str();
   sub->add_option("--kernel", o->kernel, "The kernel they must all be of; left out, each is held to the one it names");
   sub->add_option("--time", o->seconds, "Seconds of fuzzing")->check(CLI::PositiveNumber)->capture_default_str();
-  sub->add_option("--timeout", o->timeout, "Seconds for each unit of a theorem")->check(CLI::PositiveNumber)->capture_default_str();
+  add_prove_flags(*sub, o->proving, 300);
   add_architectures(*sub, o->architectures);
   sub->add_option("--seed", o->seed, "Seed of the fuzzing")->capture_default_str();
   sub->add_option("--from", o->from, "Run nothing: render this results.json again");

@@ -35,7 +35,7 @@ std::string dim(std::string_view text) { return painted("2", text); }
 std::string verdict(std::string_view word, std::size_t width) {
   std::string_view code = "1;31";
   if (word == "holds" || word == "equal" || word == "proved" || word == "match") code = "32";
-  if (word == "known") code = "33";
+  if (word == "known" || word == "proved-except") code = "33";
   if (word == "inconclusive" || word == "vacuous" || word == "not modelled") code = "35";
   return painted(code, word) + std::string(width > word.size() ? width - word.size() : 0, ' ');
 }

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 
+#include "proofs/prover_hash.hpp"
 #include "proofs/result_json.hpp"
 #include "proofs/solver.hpp"
 #include "proofs/task.hpp"
+#include "scenario/input_error.hpp"
 
 namespace gupdiff {
 namespace {
@@ -32,6 +34,34 @@ TheoremResult without_result(const Task& task, const JobResult& job) {
   r.shortfall_detail = "in " + task.part() + ": " + job.how;
   r.seconds = job.seconds;
   return r;
+}
+
+/// What the result of a task depends on. Time, path and memory limits are not in it: only
+/// results that met none of them are kept.
+std::string result_key(const Task& task, const ProveOptions& o) {
+  std::string key = "gupdiff proof, format 1\nprover " + std::string(prover_hash()) + "\nsolver " + Solver::version() + "\ntask " + task.name() +
+                    "\nthreads " + std::to_string(o.threads) + (o.first_only ? "\nfirst counterexample" : "\nall counterexamples") + "\nwithout";
+  for (std::size_t row = 0; row < o.enabled.size(); ++row)
+    if (!o.enabled.test(row)) key += " " + std::string(catalogue()[row].id);
+  return key + "\n";
+}
+
+/// Whether nothing would make another run come to anything else.
+bool complete(const TheoremResult& r) {
+  return r.verdict != Verdict::inconclusive && r.shortfall == Shortfall::none && r.internal_error.empty();
+}
+
+bool stored(const Task& task, const ProveOptions& options, const ResultStore& store, TheoremResult& out) {
+  const std::optional<std::string> text = store.load(result_key(task, options));
+  if (!text) return false;
+  const Json json = Json::parse(*text, nullptr, false);
+  if (json.is_discarded()) return false;
+  try {
+    out = result_of(json, task.name());
+  } catch (const InputError&) {
+    return false;
+  }
+  return complete(out);
 }
 
 }  // namespace
@@ -66,48 +96,85 @@ bool glob_matches(std::string_view glob, std::string_view name) {
   return g == glob.size();
 }
 
+std::vector<TheoremText> describe_theorems(const ProveOptions& options) {
+  std::vector<TheoremText> texts;
+  for (const Task& t : tasks_of(options)) {
+    if (texts.empty() || texts.back().name != t.theorem)
+      texts.push_back({t.theorem, t.reader ? t.reader->summary : t.unit.theorem->summary, {}});
+    if (t.reader) continue;
+    std::vector<std::string>& cells = texts.back().cells;
+    if (cells.empty() || cells.back() != t.unit.cell().name) cells.push_back(t.unit.cell().name);
+  }
+  return texts;
+}
+
 std::vector<std::string> list_theorems(WalkPair pair) {
   ProveOptions all;
   all.pair = pair;
   std::vector<std::string> names;
-  for (const Task& t : tasks_of(all))
-    if (names.empty() || names.back() != t.theorem) names.push_back(t.theorem);
+  for (TheoremText& t : describe_theorems(all)) names.push_back(std::move(t.name));
   return names;
 }
 
-std::vector<TheoremResult> prove(const ProveOptions& options, ProveUse* use) {
+std::vector<TheoremResult> run_tasks(std::span<const Task> tasks, const ProveOptions& options, ProveUse& use) {
   const auto begun = Clock::now();
-  const std::vector<Task> tasks = tasks_of(options);
+  use = {};
+  use.units = tasks.size();
+  ResultStore* const store = options.side_effects ? nullptr : options.store;
+  std::vector<TheoremResult> results(tasks.size());
+  std::vector<std::size_t> open;  // tasks to be run
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (!store || !stored(tasks[i], options, *store, results[i])) {
+      open.push_back(i);
+      continue;
+    }
+    ++use.cached;
+    ++use.cached_units[tasks[i].theorem];
+  }
   RunnerOptions runner;
-  runner.jobs = std::max(1u, options.jobs);
+  runner.jobs = std::max(1u, std::min(options.jobs, static_cast<unsigned>(std::max<std::size_t>(1, open.size()))));
   runner.memory_mb = std::max(1u, options.memory_mb / runner.jobs);
   runner.timeout_seconds = options.timeout_seconds + kGraceSeconds;
+  runner.done_before = use.cached;
   runner.interrupted = options.interrupted;
   runner.progress = options.progress;
-  std::vector<TheoremResult> results(tasks.size());
-  runner.finished = [&](std::size_t i, const JobResult& job) {
-    results[i] = job.ending == Ending::done ? result_of(Json::parse(job.output), tasks[i].theorem) : without_result(tasks[i], job);
+  runner.finished = [&](std::size_t j, const JobResult& job) {
+    const Task& task = tasks[open[j]];
+    TheoremResult& r = results[open[j]];
+    r = job.ending == Ending::done ? result_of(Json::parse(job.output), task.name()) : without_result(task, job);
+    if (!store || !complete(r)) return;
+    store->seconds[task.name()] = r.seconds;
+    store->save(result_key(task, options), job.output);
   };
   std::vector<Job> jobs;
-  for (const Task& task : tasks)
-    jobs.push_back({task.theorem + ", " + task.part(), task.estimate, [&, memory = runner.memory_mb](const JobReport& report) {
+  for (const std::size_t i : open) {
+    const Task& task = tasks[i];
+    double estimate = task.estimate;
+    if (store)
+      if (const auto known = store->seconds.find(task.name()); known != store->seconds.end()) estimate = known->second;
+    jobs.push_back({task.name(), estimate, [&task, &options, memory = runner.memory_mb](const JobReport& report) {
                       Solver::limit_memory(memory);
                       return result_json(run_task(task, options, report)).dump();
                     }});
-  const std::vector<JobResult> ended = run_jobs(jobs, runner);
-  ProveUse used;
-  used.units = tasks.size();
-  for (std::size_t i = 0; i < ended.size(); ++i) {
-    if (ended[i].ending == Ending::interrupted) {
-      results[i] = without_result(tasks[i], ended[i]);
-      used.interrupted = true;
-    }
-    used.unit_seconds += ended[i].seconds;
-    used.peak_kib = std::max(used.peak_kib, ended[i].peak_kib);
   }
-  used.peak_all_kib = peak_of_all(ended);
-  used.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
-  if (use) *use = used;
+  const std::vector<JobResult> ended = run_jobs(jobs, runner);
+  for (std::size_t j = 0; j < ended.size(); ++j) {
+    if (ended[j].ending == Ending::interrupted) {
+      results[open[j]] = without_result(tasks[open[j]], ended[j]);
+      use.interrupted = true;
+    }
+    use.unit_seconds += ended[j].seconds;
+    use.peak_kib = std::max(use.peak_kib, ended[j].peak_kib);
+  }
+  use.peak_all_kib = peak_of_all(ended);
+  use.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
+  return results;
+}
+
+std::vector<TheoremResult> prove(const ProveOptions& options, ProveUse* use) {
+  ProveUse used;
+  const std::vector<Task> tasks = tasks_of(options);
+  std::vector<TheoremResult> results = run_tasks(tasks, options, use ? *use : used);
   return add_up(tasks, std::move(results));
 }
 

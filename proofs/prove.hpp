@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,7 @@ enum class Verdict : std::uint8_t {
   vacuous,       ///< the assumptions contradict each other: nothing was shown
   inconclusive,  ///< not finished; TheoremResult::shortfall says why
 };
+inline constexpr int kVerdicts = static_cast<int>(Verdict::inconclusive) + 1;
 std::string_view verdict_name(Verdict);
 
 /// A world on which the claim fails. Replayed on the concrete walks before it is reported.
@@ -62,6 +64,17 @@ struct TheoremResult {
   std::string internal_error;  ///< not empty: the prover contradicted itself (exit code 6)
 };
 
+/// Results of earlier runs. The prover itself neither reads nor writes files.
+struct ResultStore {
+  /// What was saved under `key`, if it is there and whole.
+  std::function<std::optional<std::string>(const std::string& key)> load;
+  std::function<void(const std::string& key, const std::string& result)> save;
+  /// What each task took in earlier runs, by its name: decides the order alone. Updated.
+  std::map<std::string, double> seconds;
+};
+
+/// What is asked of the prover. Whatever of it can change a unit's result belongs in
+/// result_key() (prove.cpp) and question_json() (shard.cpp), or sets `side_effects`.
 struct ProveOptions {
   WalkPair pair = default_pair();
   std::string glob = "*";     ///< of whole theorem names; * and ? as in a shell, * also over '/'
@@ -73,6 +86,8 @@ struct ProveOptions {
   unsigned threads = 1;       ///< inside one unit; with more than one, `checks` differs from run to run
   bool first_only = true;     ///< stop a unit at its first counterexample
   unsigned memory_mb = 1500;  ///< of all processes together; each gets its equal part
+  ResultStore* store = nullptr;  ///< not asked when `side_effects`
+  bool side_effects = false;  ///< units do more than give a result (write files, ask another solver)
   std::function<bool()> interrupted;  ///< asked now and then: stop, and keep what there is?
   std::function<void(const RunnerProgress&)> progress;  ///< about four times a second
 };
@@ -80,6 +95,8 @@ struct ProveOptions {
 /// What a run took: different from one run to the next, unlike its results.
 struct ProveUse {
   std::size_t units = 0;    ///< run or not: units of the theorems, and reader theorems
+  std::size_t cached = 0;   ///< of these, taken from the store
+  std::map<std::string, std::size_t> cached_units;  ///< by theorem, where there are any
   double seconds = 0;       ///< wall clock
   double unit_seconds = 0;  ///< of all units together
   std::uint64_t peak_kib = 0;     ///< largest process
@@ -89,6 +106,14 @@ struct ProveUse {
 
 /// Names of every theorem about `pair`, in the order they are proved.
 std::vector<std::string> list_theorems(WalkPair pair);
+
+/// A theorem in words.
+struct TheoremText {
+  std::string name, summary;
+  std::vector<std::string> cells;  ///< reader theorems have none
+};
+/// The theorems that `options` chooses, in the order they are proved.
+std::vector<TheoremText> describe_theorems(const ProveOptions& options);
 
 /// Proves the theorems whose names match; none match: empty. Each unit runs in a process of
 /// its own: call it from a process with one thread. The results are the same whatever the

@@ -8,7 +8,6 @@
 namespace gupdiff {
 namespace {
 
-constexpr int kVerdicts = 4;
 constexpr int kShortfalls = static_cast<int>(Shortfall::interrupted) + 1;
 
 template <class Enum>

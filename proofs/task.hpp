@@ -23,6 +23,7 @@ struct Task {
 
   /// Name within its theorem: "FOLL_GET, relation".
   std::string part() const;
+  std::string name() const { return theorem + ", " + part(); }
 };
 
 /// The tasks of the theorems that `options` chooses, theorems in their order, units in theirs.
@@ -30,6 +31,9 @@ std::vector<Task> tasks_of(const ProveOptions& options);
 
 /// Runs a task in this process, with one thread.
 TheoremResult run_task(const Task& task, const ProveOptions& options, const UnitProgress& progress);
+
+/// Runs the tasks in processes of their own; one result each, in their order.
+std::vector<TheoremResult> run_tasks(std::span<const Task> tasks, const ProveOptions& options, ProveUse& use);
 
 /// What the results of `tasks` (one each, in their order) come to, theorem by theorem.
 std::vector<TheoremResult> add_up(std::span<const Task> tasks, std::vector<TheoremResult> results);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace gupdiff {
 namespace {
 
@@ -34,8 +36,9 @@ RunVerdict run_verdict(const TheoremResult& t) {
 
 Json proofs_section(std::span<const TheoremResult> results, const std::vector<std::vector<std::string>>& files) {
   RunVerdict worst = RunVerdict::holds;
-  int amount[4] = {};
-  Json theorems = Json::array();
+  std::uint64_t amount[kVerdicts] = {};
+  Json theorems = Json::array(), assumed = Json::array();
+  std::map<std::pair<std::string, std::string>, std::string> ids;  // of assumptions, by name and source
   for (std::size_t i = 0; i < results.size(); ++i) {
     const TheoremResult& t = results[i];
     const RunVerdict v = run_verdict(t);
@@ -43,7 +46,14 @@ Json proofs_section(std::span<const TheoremResult> results, const std::vector<st
     if (v != RunVerdict::internal_error) ++amount[static_cast<int>(t.verdict)];
     Json rows = Json::array(), assumptions = Json::array(), outcomes = Json::object();
     for (const auto& [id, paths] : t.rows_used) rows.push_back(id);
-    for (const AssumptionText& a : t.assumptions) assumptions.push_back({{"name", a.name}, {"source", a.source}});
+    for (const AssumptionText& a : t.assumptions) {
+      std::string& id = ids[{a.name, a.source}];
+      if (id.empty()) {
+        id = fmt::format("A{}", ids.size());
+        assumed.push_back({{"id", id}, {"name", a.name}, {"source", a.source}});
+      }
+      assumptions.push_back(id);
+    }
     for (const auto& [outcome, paths] : t.outcomes) outcomes[outcome] = paths;
     Json theorem = {{"theorem", t.name},
                     {"statement", t.summary},
@@ -62,18 +72,26 @@ Json proofs_section(std::span<const TheoremResult> results, const std::vector<st
     if (i < files.size() && !files[i].empty()) theorem["counterexamples"] = files[i];
     theorems.push_back(std::move(theorem));
   }
+  Json verdicts = Json::object();
+  for (int v = 0; v < kVerdicts; ++v) verdicts[std::string(verdict_name(static_cast<Verdict>(v)))] = amount[v];
   return {{"verdict", verdict_word(worst)},
-          {"proved", amount[static_cast<int>(Verdict::proved)]},
-          {"refuted", amount[static_cast<int>(Verdict::refuted)]},
-          {"vacuous", amount[static_cast<int>(Verdict::vacuous)]},
-          {"inconclusive", amount[static_cast<int>(Verdict::inconclusive)]},
+          {"verdicts", std::move(verdicts)},
+          {"assumptions", std::move(assumed)},
           {"theorems", std::move(theorems)}};
 }
 
-Json theorem_seconds(std::span<const TheoremResult> results) {
-  Json out = Json::object();
-  for (const TheoremResult& t : results) out[t.name] = t.seconds;
-  return out;
+Json prove_times(std::span<const TheoremResult> results, const ProveUse& use) {
+  Json seconds = Json::object();
+  for (const TheoremResult& t : results) seconds[t.name] = t.seconds;
+  return {{"theorem_seconds", std::move(seconds)},
+          {"proofs",
+           {{"units", use.units},
+            {"cached", use.cached},
+            {"cached_units", use.cached_units},
+            {"seconds", use.seconds},
+            {"unit_seconds", use.unit_seconds},
+            {"peak_mib", (use.peak_all_kib + 1023) / 1024},
+            {"largest_process_mib", (use.peak_kib + 1023) / 1024}}}};
 }
 
 }  // namespace gupdiff

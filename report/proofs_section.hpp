@@ -15,7 +15,8 @@ namespace gupdiff {
 /// of `results[i]` (empty: none were).
 Json proofs_section(std::span<const TheoremResult> results, const std::vector<std::vector<std::string>>& files);
 
-/// What the section leaves out because it differs from run to run: seconds by theorem.
-Json theorem_seconds(std::span<const TheoremResult> results);
+/// What the section leaves out because it differs from run to run, for the `run` object: seconds
+/// by theorem, what came from the cache, memory.
+Json prove_times(std::span<const TheoremResult> results, const ProveUse& use);
 
 }  // namespace gupdiff

@@ -38,7 +38,7 @@ std::string joined(const Json& list, std::string_view between = ", ") {
 /// How a word is coloured; the word itself is always printed too.
 std::string tone(std::string_view word) {
   if (word == "holds" || word == "equal" || word == "proved" || word == "match") return "good";
-  if (word == "known" || word == "explained") return "known";
+  if (word == "known" || word == "explained" || word == "proved-except") return "known";
   if (word == "inconclusive" || word == "vacuous" || word == "not modelled") return "unsure";
   return "bad";
 }
@@ -181,9 +181,17 @@ Json fuzz_view(const Json& s, const Json& run) {
   return out;
 }
 
+/// "4 proved, 1 proved-except, 0 refuted, ..."
+std::string verdict_counts(const Json& s) {
+  std::string out;
+  for (const auto& [word, n] : s.at("verdicts").items()) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", grouped(n.get<std::uint64_t>()), word);
+  return out;
+}
+
+bool proved(std::string_view word) { return word == "proved" || word == "proved-except"; }
+
 Json proofs_view(const Json& s, const Json& run) {
   Json out = {{"verdict", s.value("verdict", "")}, {"tone", tone(s.value("verdict", ""))}};
-  for (const char* key : {"proved", "refuted", "vacuous", "inconclusive"}) out[key] = count(s, key);
   Json theorems = Json::array();
   for (const Json& t : s["theorems"]) {
     const std::string word = t.value("verdict", ""), name = t.value("theorem", "");
@@ -195,7 +203,7 @@ Json proofs_view(const Json& s, const Json& run) {
       for (const auto& [part, input] : t["apart"].items())
         apart += fmt::format("{}{}, shown by {}", apart.empty() ? "Apart: " : "; ", part, input.get<std::string>());
     theorems.push_back({{"apart", apart}, {"theorem", name}, {"statement", t.value("statement", "")}, {"verdict", word},
-                        {"tone", tone(word)}, {"bad", word != "proved"}, {"paths", count(t, "paths")},
+                        {"tone", tone(word)}, {"bad", !proved(word)}, {"paths", count(t, "paths")},
                         {"checks", count(t, "checks")}, {"seconds", took},
                         {"rows", t.contains("rows") ? joined(t["rows"]) : ""},
                         {"detail", t.value("detail", "")}, {"counterexample", t.contains("counterexamples") ? joined(t["counterexamples"]) : ""}});
@@ -321,8 +329,7 @@ Json cards(const Json& d, const Json& run) {
   if (d.contains("proofs")) {
     const Json& s = d["proofs"];
     out.push_back(card("Proofs", s.value("verdict", ""), plural(s["theorems"].size(), "theorem", "theorems"),
-                       fmt::format("{} proved, {} refuted, {} vacuous, {} inconclusive", count(s, "proved"),
-                                   count(s, "refuted"), count(s, "vacuous"), count(s, "inconclusive")), "proofs"));
+                       verdict_counts(s), "proofs"));
   }
   if (d.contains("conform")) {
     const Json& s = d["conform"];

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <system_error>
+#include <vector>
 
 #include "scenario/input_error.hpp"
 
@@ -40,6 +41,32 @@ void write_whole(const fs::path& file, std::string_view bytes) {
   std::remove(partial.c_str());
   throw InputError{fmt::format("{}: cannot be written ({}); name a place that can", file.string(),
                                reason ? std::strerror(reason) : "unknown reason")};
+}
+
+void require_writable_folder(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> made;  // innermost first
+  for (fs::path at = folder; !at.empty() && !fs::exists(at, error); at = at.parent_path()) made.push_back(at);
+  make_folder(folder);
+  const fs::path probe = folder / fmt::format(".writable.{}", getpid());
+  bool written = false;
+  {
+    std::ofstream out(probe, std::ios::binary);
+    written = out.good();
+  }
+  fs::remove(probe, error);
+  for (const fs::path& at : made) fs::remove(at, error);
+  if (!written) throw InputError{fmt::format("{}: no file can be written here; name another folder", folder.string())};
+}
+
+void require_writable_file(const fs::path& file) {
+  std::error_code error;
+  if (fs::is_directory(file, error) || file.filename().empty())
+    throw InputError{fmt::format("{}: is a folder; name a file", file.string())};
+  const fs::path folder = file.parent_path();
+  if (!fs::is_directory(folder.empty() ? "." : folder, error))
+    throw InputError{fmt::format("{}: cannot be written (there is no folder {}); name a place that can", file.string(), folder.string())};
+  require_writable_folder(folder.empty() ? "." : folder);
 }
 
 }  // namespace gupdiff

@@ -15,4 +15,10 @@ void make_folder(const std::filesystem::path& folder);
 /// leaving nothing behind.
 void write_whole(const std::filesystem::path& file, std::string_view bytes);
 
+/// Makes sure, before long work, that `folder` can be made and written in, and leaves it as it
+/// was. Throws InputError if not.
+void require_writable_folder(const std::filesystem::path& folder);
+/// The same of a file that is to be written.
+void require_writable_file(const std::filesystem::path& file);
+
 }  // namespace gupdiff

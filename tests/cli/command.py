@@ -19,10 +19,13 @@ class CommandTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
+        cache = tempfile.TemporaryDirectory()  # never the user's
+        self.addCleanup(cache.cleanup)
+        self.cache = pathlib.Path(cache.name)
 
     def run_command(self, *arguments, environment=None, timeout=240):
         return subprocess.run(
-            [GUPDIFF, *map(str, arguments)], cwd=self.folder, env={**os.environ, **(environment or {})},
+            [GUPDIFF, *map(str, arguments)], cwd=self.folder, env={**os.environ, "XDG_CACHE_HOME": str(self.cache), **(environment or {})},
             stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False)
 
     def file(self, name, content):
