@@ -86,6 +86,7 @@ int run(int argc, char** argv) {
   add_prove(app, exit);
   add_conform(app, exit);
   add_cost(app, exit);
+  add_encoder(app, exit);
   add_report(app, exit);
   add_catalogue(app, exit);
   add_walks(app, exit);

@@ -8,6 +8,7 @@
 #include "cli/prove_flags.hpp"
 #include "cli/prove_run.hpp"
 #include "cli/prove_text.hpp"
+#include "cli/second_opinion.hpp"
 #include "cli/terminal.hpp"
 #include "report/proofs_section.hpp"
 #include "scenario/input_error.hpp"
@@ -18,6 +19,7 @@ namespace {
 struct Options {
   PairOptions comparison;
   ProveFlags flags;
+  SecondOpinionOptions second;
   std::vector<std::string> globs, merge;
   std::string folder = "out/counterexamples", shard, out;
   bool list = false, json = false, verbose = false;
@@ -75,6 +77,9 @@ int run_prove(const Options& o, const std::string& program) {
   options.enabled = o.comparison.rows();
   options.names = matching(options.pair, o.globs);
   if (o.list) return list(options.names, options, o.json);
+  options.second = o.second;
+  prepare(options.second);
+  options.side_effects = options.side_effects || options.second.wanted();
   const ProvePlaces places{o.folder, cache_folder(o.flags), !o.json};
   if (o.shard.empty() && o.out.empty()) return finish(o, prove_named(options, places), program);
   if (o.out.empty()) throw InputError{fmt::format("prove --shard {}: name the file that gets its results with --out FILE.", o.shard)};
@@ -94,6 +99,7 @@ void add_prove(CLI::App& app, Exit& exit) {
   sub->add_option("--out", o->out, "File for the results of a shard");
   sub->add_option("--merge", o->merge, "Files of all shards of a run: prove nothing, put them together");
   sub->add_option("--counterexamples", o->folder, "Folder for counterexamples")->capture_default_str();
+  add_second_opinion(*sub, o->second);
   sub->add_flag("--verbose", o->verbose, "A line for each theorem, however many there are");
   sub->add_flag("--json", o->json, "Print the proofs section of results.json, with times");
   sub->callback([o, &exit] { exit.code = run_prove(*o, exit.program); });

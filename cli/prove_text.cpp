@@ -37,6 +37,27 @@ std::string group_of(const std::string& name) {
   return name.substr(0, at);
 }
 
+/// "second opinion: 212 queries, 10 of them inferences, all agreed", over all theorems; empty if
+/// nobody was asked.
+std::string second_opinion(const Json& theorems) {
+  std::uint64_t queries = 0, inferences = 0, agreed = 0, none = 0;
+  std::string why;
+  for (const Json& t : theorems) {
+    if (!t.contains("second_opinion")) continue;
+    const Json& s = t.at("second_opinion");
+    queries += s.at("queries").get<std::uint64_t>();
+    inferences += s.at("inferences").get<std::uint64_t>();
+    agreed += s.at("agreed").get<std::uint64_t>();
+    none += s.at("none").get<std::uint64_t>();
+    if (why.empty()) why = s.value("why_none", "");
+  }
+  if (queries == 0) return {};
+  std::string text = fmt::format("second opinion: {} queries, {} of them inferences, {} agreed", grouped(queries), grouped(inferences),
+                                 queries == agreed ? "all" : grouped(agreed));
+  if (none != 0) text += fmt::format("; {} had no second opinion ({})", grouped(none), why);
+  return text;
+}
+
 void print_theorem(const Json& t, const Json& seconds, std::size_t width, const std::string& program) {
   const std::string name = t.at("theorem");
   std::string rows;
@@ -107,6 +128,7 @@ void print_proofs(const Json& section, const Json& run, const std::string& progr
   std::uint64_t paths = 0;
   for (const Json& t : theorems) paths += t.at("paths").get<std::uint64_t>();
   say("{}: {}\n", verdict(section.at("verdict").get<std::string>()), counts);
+  if (const std::string text = second_opinion(theorems); !text.empty()) say("{}\n", wrapped(text, 0));
   const Json use = run.value("proofs", Json::object());
   const auto number = [&](const char* key) { return use.value(key, std::uint64_t{0}); };
   say("{} paths in {} units ({} from the cache); {:.1f} s, {:.1f} s of processes, at most {} MiB\n", grouped(paths), grouped(number("units")),

@@ -75,7 +75,11 @@ class Worker {
         older_(std::min(pair_.a, pair_.b)),
         newer_(std::max(pair_.a, pair_.b)),
         explorer_(arena_, run.frontier),
-        setting_(run.unit.theorem->build(arena_, run.unit.cell(), run.unit.theorem->order)) {
+        setting_(run.unit.theorem->build(arena_, run.unit.cell(), run.unit.theorem->order)),
+        second_(arena_, run.options.second,
+                run.unit.theorem->arch + "/" + walk_name(pair_.a) + ":" + walk_name(pair_.b) + "/" + run.unit.theorem->name,
+                run.unit.cell().name) {
+    if (run.options.second.wanted()) explorer_.second = &second_;
     for (const Assumption& a : setting_.assumptions) explorer_.assume(a.holds.in(arena_));
     if (run.unit.cell().faults) explorer_.beyond_bound = [this] { return too_many_faults(); };
   }
@@ -109,6 +113,7 @@ class Worker {
     }
     const std::lock_guard lock(run_.mutex);
     run_.result.counts.add(explorer_.counts());
+    run_.result.second.add(second_.counts());
     for (auto& [row, n] : rows_) run_.result.rows_used[row] += n;
     for (auto& [outcome, n] : outcomes_) run_.result.outcomes[outcome] += n;
     const SolverUse& use = explorer_.solver_use();
@@ -236,6 +241,7 @@ class Worker {
   TermArena arena_;
   Explorer explorer_;
   Setting setting_;
+  SecondOpinion second_;
   Machine<Symbolic> walked_, expected_;
   const Machine<Symbolic>* older_run_ = nullptr;  ///< the machine that the bounded walk is running in
   Machine<Concrete> concrete_;

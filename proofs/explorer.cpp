@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "proofs/second_opinion.hpp"
+
 namespace gupdiff {
 namespace {
 
@@ -110,6 +112,7 @@ void Explorer::assume(const Term* condition) {
 Answer Explorer::satisfy(Assignment& found) {
   found.assign(arena_.variables().size(), 0);
   const Answer a = solver_.check("assumptions", assumptions_, &found, nullptr);
+  if (second && (a == Answer::sat || a == Answer::unsat)) second->ask("assumptions", assumptions_, a);
   if (a == Answer::sat) {
     now_.set(found);
     if (!satisfied(now_)) throw ProverError{"the solver's model does not satisfy the assumptions"};
@@ -133,6 +136,7 @@ void Explorer::explore(const std::function<void()>& body) {
   knowledge_.keep();
   indexed_.clear();
   path_.clear();
+  path_hash_ = 0;
   trail_.clear();
   steps_.clear();
   asked_.clear();
@@ -172,6 +176,7 @@ void Explorer::rewind(std::size_t steps) {
   if (steps == steps_.size()) return;
   const Step& first = steps_[steps];
   knowledge_.rewind(first.facts);
+  path_hash_ = first.hash;
   for (; indexed_.size() > first.clauses; indexed_.pop_back()) clauses_[indexed_.back()].pop_back();
   path_.resize(steps);
   steps_.resize(steps);
@@ -187,6 +192,7 @@ void Explorer::index(const Term* clause) {
 
 void Explorer::learn(const Term* literal) {
   path_.push_back(literal);
+  path_hash_ = (path_hash_ ^ literal->hash) * 0xff51afd7ed558ccdull;
   knowledge_.learn(literal);
   // Unit propagation: a disjunction that shares a variable may have one side left.
   for (const Dependence& d : arena_.dependences(literal))
@@ -215,6 +221,7 @@ bool Explorer::decide(const Term* asked) {
 
 bool Explorer::decide_anew(const Term* asked) {
   const Term* condition = knowledge_.simplify(asked);
+  if (condition != asked && sampled(asked)) ask_inference(asked, condition);
   if (condition->constant()) {
     ++counts_.inferred;
     // The path's own assignment is a witness against any wrong inference.
@@ -251,7 +258,7 @@ bool Explorer::decide_anew(const Term* asked) {
     }
     trail_.push_back(literal->hash);
   }
-  steps_.push_back({question_ - 1, knowledge_.mark(), indexed_.size()});
+  steps_.push_back({question_ - 1, knowledge_.mark(), indexed_.size(), path_hash_});
   learn(literal);
   knowledge_.learn(asked, taken);
   return taken;
@@ -262,12 +269,15 @@ Answer Explorer::refute(std::string_view name, const Term* goal, Assignment& cou
     counterexample = now_.assignment();
     return Answer::sat;
   }
-  return find(name, arena_.neg(knowledge_.simplify(goal)), counterexample);
+  const Term* simpler = knowledge_.simplify(goal);
+  if (simpler != goal && sampled(goal)) ask_inference(goal, simpler);
+  return find(name, arena_.neg(simpler), counterexample);
 }
 
 Answer Explorer::find(std::string_view name, const Term* literal, Assignment& found) {
   if (literal == arena_.truth(false)) return Answer::unsat;
   if (use_cores && contradicted(literal)) {
+    if (sampled(literal)) ask_inference(literal);
     ++counts_.core_hits;
     ++counts_.infeasible;
     return Answer::unsat;
@@ -293,6 +303,7 @@ Answer Explorer::find(std::string_view name, const Term* literal, Assignment& fo
   }
   Assignment model = now_.assignment();
   Answer a = solver_.check(name, query, &model, nullptr);
+  if (second && a == Answer::sat) second->ask(name, query, a);
   if (a == Answer::sat) {
     // Bits outside the slice keep their values: nothing in it depends on them.
     found = now_.assignment();
@@ -307,9 +318,31 @@ Answer Explorer::find(std::string_view name, const Term* literal, Assignment& fo
     else donors_[next_donor_++ % kDonors] = found;
   } else if (a == Answer::unsat) {
     ++counts_.infeasible;
-    if (use_cores) remember(name, literal);
+    const bool kept = use_cores && remember(name, literal);
+    if (second) second->ask(name, query, a, kept);  // a core kept says the same of this path
   }
   return a;
+}
+
+/// Whether the second opinion wants to hear of what was just inferred of `inferred`.
+bool Explorer::sampled(const Term* inferred) {
+  return second && second->samples((path_hash_ ^ inferred->hash) * 0x9e3779b97f4a7c15ull >> 20);
+}
+
+/// Asks whether `wrong`, which an inference denies, can hold on this path.
+void Explorer::ask_inference(const Term* wrong) {
+  std::vector<const Term*> rest = assumptions_, query;
+  rest.insert(rest.end(), path_.begin(), path_.end());
+  std::vector<std::uint64_t> masks;
+  slice(wrong, std::move(rest), query, masks);
+  second->ask_inference(query);
+}
+
+/// Asks whether `asked` and what it was simplified to can differ on this path.
+void Explorer::ask_inference(const Term* asked, const Term* simpler) {
+  const Term* no = arena_.neg(asked);
+  if (simpler->constant()) return ask_inference(simpler->value ? no : asked);
+  ask_inference(arena_.disj(arena_.conj(asked, arena_.neg(simpler)), arena_.conj(no, simpler)));
 }
 
 bool Explorer::satisfied(Evaluator& e) const {
@@ -328,7 +361,8 @@ bool Explorer::contradicted(const Term* literal) {
   });
 }
 
-void Explorer::remember(std::string_view name, const Term* literal) {
+/// Whether the contradiction of `literal` with the path is kept for later paths.
+bool Explorer::remember(std::string_view name, const Term* literal) {
   // Asked again without this path's bits put in: the core then serves other paths.
   std::vector<const Term*> rest = assumptions_, query;
   rest.insert(rest.end(), path_.begin(), path_.end());
@@ -338,7 +372,12 @@ void Explorer::remember(std::string_view name, const Term* literal) {
   switch (solver_.check(name, query, nullptr, &core)) {
     case Answer::unsat: break;
     case Answer::sat: throw ProverError{"the solver contradicts itself on one query"};
-    default: return;  // no core is no harm
+    default: return false;  // no core is no harm
+  }
+  if (second) {
+    std::vector<const Term*> part;
+    for (const std::size_t i : core) part.push_back(query[i]);
+    second->ask(std::string(name) + " core", part, Answer::unsat);
   }
   std::vector<const Term*> kept{literal};
   for (const std::size_t i : core)
@@ -347,6 +386,7 @@ void Explorer::remember(std::string_view name, const Term* literal) {
       kept.push_back(query[i]);
   for (const Term* t : kept) cores_with_[t].push_back(static_cast<std::uint32_t>(cores_.size()));
   cores_.push_back(std::move(kept));
+  return true;
 }
 
 bool Explorer::repair(const Term* literal, unsigned variant, Assignment& found) {

@@ -23,6 +23,8 @@
 
 namespace gupdiff {
 
+class SecondOpinion;
+
 /// The prover contradicted itself (a replay that decided differently, a model
 /// that does not satisfy its query): exit code 6, never a verdict.
 struct ProverError {
@@ -126,6 +128,7 @@ class Explorer final : public Decider {
   std::function<bool()> beyond_bound;
   bool use_cores = true;   ///< remember contradictions across paths
   bool use_nudges = true;  ///< try nearby assignments before the solver
+  SecondOpinion* second = nullptr;  ///< asked what decides the exploration, if there is one
 
  private:
   bool decide_anew(const Term* condition);
@@ -136,10 +139,13 @@ class Explorer final : public Decider {
   void slice(const Term* literal, std::vector<const Term*> rest, std::vector<const Term*>& out,
              std::vector<std::uint64_t>& masks);
   bool donated(const Term* literal, const std::vector<std::uint64_t>& masks, Assignment& found);
-  void remember(std::string_view name, const Term* literal);
+  bool remember(std::string_view name, const Term* literal);
   bool satisfied(Evaluator& e) const;
   void learn(const Term* literal);
   void index(const Term* clause);
+  bool sampled(const Term* inferred);
+  void ask_inference(const Term* wrong);
+  void ask_inference(const Term* asked, const Term* simpler);
   void begin(PendingPath path);
   void rewind(std::size_t steps);
 
@@ -153,6 +159,7 @@ class Explorer final : public Decider {
     std::size_t asked;    ///< number of the question it answers
     std::size_t facts;    ///< Knowledge::mark()
     std::size_t clauses;  ///< entries of indexed_
+    std::uint64_t hash;   ///< path_hash_
   };
 
   TermArena& arena_;
@@ -163,6 +170,7 @@ class Explorer final : public Decider {
   ExplorationCounts counts_;
   std::vector<const Term*> assumptions_;
   std::vector<const Term*> path_;
+  std::uint64_t path_hash_ = 0;  ///< of the literals of path_ and their order
   std::vector<std::vector<const Term*>> clauses_;  ///< disjunctions of the path, by variable
   std::vector<std::uint32_t> indexed_;             ///< the variables they were added to, in order, assumptions apart
   std::vector<std::uint64_t> trail_;  ///< hashes of path_, and of what is left to be replayed

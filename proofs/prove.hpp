@@ -17,6 +17,7 @@
 #include "oracle/registry.hpp"
 #include "proofs/explorer.hpp"
 #include "proofs/runner.hpp"
+#include "proofs/second_opinion.hpp"
 
 namespace gupdiff {
 
@@ -61,6 +62,7 @@ struct TheoremResult {
   /// Reader theorems: what shows each part of the exception, by its name.
   std::map<std::string, std::string> witnesses;
   std::string refutation;      ///< reader theorems: the input on which the statement fails
+  SecondOpinionCounts second;  ///< --cross-check
   std::string internal_error;  ///< not empty: the prover contradicted itself (exit code 6)
 };
 
@@ -88,6 +90,7 @@ struct ProveOptions {
   unsigned memory_mb = 1500;  ///< of all processes together; each gets its equal part
   ResultStore* store = nullptr;  ///< not asked when `side_effects`
   bool side_effects = false;  ///< units do more than give a result (write files, ask another solver)
+  SecondOpinionOptions second;  ///< of every unit
   std::function<bool()> interrupted;  ///< asked now and then: stop, and keep what there is?
   std::function<void(const RunnerProgress&)> progress;  ///< about four times a second
 };

@@ -86,8 +86,11 @@ void shrink(ReaderInput<Concrete>& in, const Fails& fails) {
 
 class Run {
  public:
-  Run(const ReaderStatement& s, const Config& config, Budget budget, TheoremResult& result)
-      : s_(s), frontier_(budget), explorer_(arena_, frontier_), in_(symbolic_input(s, config, arena_)), r_(result) {}
+  Run(const ReaderStatement& s, const Config& config, Budget budget, const SecondOpinionOptions& second, TheoremResult& result)
+      : s_(s), frontier_(budget), explorer_(arena_, frontier_), second_(arena_, second, s.name, {}),
+        in_(symbolic_input(s, config, arena_)), r_(result) {
+    if (second.wanted()) explorer_.second = &second_;
+  }
 
   void run() {
     PendingPath first;
@@ -95,6 +98,7 @@ class Run {
     frontier_.put(std::move(first));
     explorer_.explore([&] { path(); });
     r_.counts.add(explorer_.counts());
+    r_.second.add(second_.counts());
     if (r_.shortfall == Shortfall::none) r_.shortfall = frontier_.shortfall();
     if (!spoke_ && r_.verdict == Verdict::proved) r_.verdict = Verdict::vacuous;
   }
@@ -158,6 +162,7 @@ class Run {
   Frontier frontier_;
   TermArena arena_;
   Explorer explorer_;
+  SecondOpinion second_;
   ReaderInput<Symbolic> in_;
   TheoremResult& r_;
   bool spoke_ = false;
@@ -177,7 +182,7 @@ TheoremResult prove_reader(const ReaderStatement& s, const ProveOptions& options
   budget.max_paths = options.max_paths;
   try {
     for (const Config& config : s.configs) {
-      Run(s, config, budget, r).run();
+      Run(s, config, budget, options.second, r).run();
       if (r.verdict != Verdict::proved) break;
     }
   } catch (const ProverError& e) {

@@ -48,11 +48,27 @@ ExplorationCounts counts_of(const Json& j) {
   return c;
 }
 
+Json second_opinion_json(const SecondOpinionCounts& s) {
+  const auto& [queries, inferences, agreed, none, why_none] = s;
+  return {{"queries", queries}, {"inferences", inferences}, {"agreed", agreed}, {"none", none}, {"why_none", why_none}};
+}
+
+SecondOpinionCounts second_opinion_of(const Json& j) {
+  SecondOpinionCounts s;
+  auto& [queries, inferences, agreed, none, why_none] = s;
+  j.at("queries").get_to(queries);
+  j.at("inferences").get_to(inferences);
+  j.at("agreed").get_to(agreed);
+  j.at("none").get_to(none);
+  j.at("why_none").get_to(why_none);
+  return s;
+}
+
 }  // namespace
 
 Json result_json(const TheoremResult& r) {
   const auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used,
-               outcomes, assumptions, counterexamples, witnesses, refutation, internal_error] = r;
+               outcomes, assumptions, counterexamples, witnesses, refutation, second, internal_error] = r;
   Json out = {{"verdict", verdict_name(verdict)}};
   put(out, "name", name);
   put(out, "summary", summary);
@@ -69,6 +85,7 @@ Json result_json(const TheoremResult& r) {
     out["counterexamples"].push_back({{"scenario", to_text(c.world)}, {"cell", c.cell}, {"claim", c.claim}});
   put(out, "witnesses", witnesses);
   put(out, "refutation", refutation);
+  if (second.queries != 0) out["second_opinion"] = second_opinion_json(second);
   put(out, "internal_error", internal_error);
   return out;
 }
@@ -76,7 +93,7 @@ Json result_json(const TheoremResult& r) {
 TheoremResult result_of(const Json& in, const std::string& where) {
   TheoremResult r;
   auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used,
-         outcomes, assumptions, counterexamples, witnesses, refutation, internal_error] = r;
+         outcomes, assumptions, counterexamples, witnesses, refutation, second, internal_error] = r;
   try {
     verdict = named(verdict_name, kVerdicts, in.at("verdict").get<std::string>(), where);
     get(in, "name", name);
@@ -97,6 +114,7 @@ TheoremResult result_of(const Json& in, const std::string& where) {
                                  c.at("cell").get<std::string>(), c.at("claim").get<std::string>()});
     get(in, "witnesses", witnesses);
     get(in, "refutation", refutation);
+    if (const auto it = in.find("second_opinion"); it != in.end()) second = second_opinion_of(*it);
     get(in, "internal_error", internal_error);
   } catch (const Json::exception&) {
     throw InputError{where + ": is not a result of the prover; make the file anew."};

@@ -224,26 +224,33 @@ const Term* TermArena::eq_constant(const Term* a, std::uint64_t c) {
     case Op::bor:
       if (constant_right(a))
         return eq_constant(band(a->a, word(~a->b->value)), c & ~a->b->value);
-      if (c == 0) return conj(eq_constant(a->a, 0), eq_constant(a->b, 0));
+      if (c == 0) return eq_constant_in_parts(a, c);
       break;
     case Op::shl: return eq_constant(band(a->a, word(kAll >> a->value)), c >> a->value);
     case Op::lshr: return eq_constant(band(a->a, word(kAll << a->value)), c << a->value);
-    case Op::ite: return ite_bool(a->cond, eq_constant(a->a, c), eq_constant(a->b, c));
+    case Op::ite: return eq_constant_in_parts(a, c);
     case Op::band:
       if (constant_right(a)) {
         const Term* x = a->a;
         if (unknown != a->b->value) return eq_constant(band(x, word(unknown)), c & unknown);
-        if (is(x, Op::bor) && c == 0)
-          return conj(eq_constant(band(x->a, a->b), 0), eq_constant(band(x->b, a->b), 0));
-        if (is(x, Op::ite))
-          return ite_bool(x->cond, eq_constant(band(x->a, a->b), c),
-                          eq_constant(band(x->b, a->b), c));
+        if (is(x, Op::ite) || (is(x, Op::bor) && c == 0)) return eq_constant_in_parts(a, c);
       }
       break;
     default: break;
   }
   if (std::has_single_bit(unknown) && (c & unknown)) return neg(eq_constant(a, c ^ unknown));
   return make(Op::eq, 0, a, word(c));
+}
+
+/// a == c where that is a comparison of each of two parts.
+const Term* TermArena::eq_constant_in_parts(const Term* a, std::uint64_t c) {
+  const Compared key{a->id, c};
+  if (const auto known = compared_.find(key); known != compared_.end()) return known->second;
+  const Term* x = is(a, Op::band) ? a->a : a;
+  const auto part = [&](const Term* of) { return eq_constant(x == a ? of : band(of, a->b), c); };
+  const Term* out = is(x, Op::ite) ? ite_bool(x->cond, part(x->a), part(x->b)) : conj(part(x->a), part(x->b));
+  compared_.emplace(key, out);
+  return out;
 }
 
 const Term* TermArena::ult(const Term* a, const Term* b) {

@@ -63,6 +63,7 @@ void merge(TheoremResult& whole, TheoremResult cell) {
     whole.shortfall_detail = cell.shortfall_detail;
   }
   whole.counts.add(cell.counts);
+  whole.second.add(cell.second);
   whole.seconds += cell.seconds;
   if (cell.slowest_query_seconds > whole.slowest_query_seconds) {
     whole.slowest_query_seconds = cell.slowest_query_seconds;

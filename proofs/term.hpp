@@ -7,6 +7,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace gupdiff {
@@ -132,9 +133,23 @@ class TermArena {
   const Term* make(Op op, std::uint64_t value, const Term* a = nullptr, const Term* b = nullptr,
                    const Term* cond = nullptr);
   const Term* eq_constant(const Term* a, std::uint64_t c);
+  const Term* eq_constant_in_parts(const Term* a, std::uint64_t c);
   void grow();
 
   std::deque<Term> terms_;
+  /// Comparisons that were taken apart: shared parts would be taken apart once a use, which is
+  /// exponential in a chain of selects.
+  struct Compared {
+    std::uint32_t id;
+    std::uint64_t constant;
+    bool operator==(const Compared& o) const { return id == o.id && constant == o.constant; }
+  };
+  struct ComparedHash {
+    std::size_t operator()(const Compared& c) const {
+      return static_cast<std::size_t>((c.constant ^ c.id * 0x9e3779b97f4a7c15ull) * 0xff51afd7ed558ccdull >> 20);
+    }
+  };
+  std::unordered_map<Compared, const Term*, ComparedHash> compared_;
   std::vector<const Term*> table_;  ///< open addressing, a power of two
   std::vector<Variable> variables_;
   std::deque<std::vector<Dependence>> dependences_;

@@ -69,6 +69,10 @@ Json proofs_section(std::span<const TheoremResult> results, const std::vector<st
       for (const auto& [part, input] : t.witnesses) apart[part] = input;
       theorem["apart"] = std::move(apart);
     }
+    if (const SecondOpinionCounts& s = t.second; s.queries != 0) {
+      theorem["second_opinion"] = {{"queries", s.queries}, {"inferences", s.inferences}, {"agreed", s.agreed}, {"none", s.none}};
+      if (s.none != 0) theorem["second_opinion"]["why_none"] = s.why_none;
+    }
     if (i < files.size() && !files[i].empty()) theorem["counterexamples"] = files[i];
     theorems.push_back(std::move(theorem));
   }

@@ -156,11 +156,31 @@ class Captures(CommandTest):
                             "5.10", "6.1 and 6.12")
 
 
+class SecondOpinions(CommandTest):
+    def test_another_solver(self):
+        self.assert_refused(2, ["prove", "--cross-check", "nowhere/cvc5"], "nowhere/cvc5", "apt-get install cvc5")
+        self.assert_refused(2, ["prove", "--cross-check", "cvc5"], "apt-get install cvc5", environment={"PATH": str(self.folder)})
+        self.assert_refused(1, ["prove", "--cross-check-inferences", "10"], "--cross-check")
+        self.assert_refused(1, ["prove", "--cross-check", "cvc5", "--cross-check-timeout", "0"], "--cross-check-timeout")
+
+    def test_a_folder_for_queries_that_cannot_be_written(self):
+        self.file("taken", "a file is in the way")
+        for folder in ("taken", "taken/below", "/proc/gupdiff"):
+            self.assert_refused(2, ["prove", "--smt2", folder], folder)
+
+    def test_the_encoder_check(self):
+        self.assert_refused(2, ["encoder", "nowhere.toml"], "nowhere.toml")
+        self.assert_refused(2, ["encoder", "--arch", "sparc"], "sparc", "powerpc")
+        self.assert_refused(1, ["encoder", "--runs", "0"], "--runs")
+        self.assert_refused(1, ["encoder", D17, "--seed", "2"], "--seed")
+
+
 class Output(CommandTest):
     def test_a_folder_that_cannot_be_written(self):
         self.file("taken", "a file is in the way")
         for folder in ("taken", "taken/below", "/proc/gupdiff"):
-            for command in (["report", "--only", "replay", "-o"], ["generate", "-o"], ["fuzz", "--runs", "10", "--findings"]):
+            for command in (["report", "--only", "replay", "-o"], ["generate", "-o"], ["fuzz", "--runs", "10", "--findings"],
+                            ["encoder", "--runs", "10", "--findings"]):
                 with self.subTest((command[0], folder)):
                     self.assert_refused(2, [*command, folder], folder)
         self.assertEqual((self.folder / "taken").read_text(), "a file is in the way")

@@ -27,6 +27,12 @@ class Determinism(CommandTest):
         done = self.twice("fuzz", "--runs", "20000", "--seed", "7", "--without", "D17,D42", "--keep-going", "--json")
         self.assertGreater(len(json.loads(done.stdout)["findings"]), 0)
 
+    def test_the_encoder_check_on_any_number_of_threads(self):
+        runs = [self.twice("encoder", "--runs", "300", "--json", "--threads", n).stdout for n in (1, 3)]
+        self.assertEqual(runs[0], runs[1])
+        self.assertEqual(json.loads(runs[0])["verdict"], "holds")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
     def test_generated_scenarios(self):
         for folder in ("one", "two"):
             self.assertEqual(self.run_command("generate", "--seed", "5", "--count", "30", "-o", folder).returncode, 0)
