@@ -3,6 +3,8 @@
 // asked of the architecture's hooks; no bit of any architecture is named but one (table()).
 #include "proofs/generic_world.hpp"
 
+#include <algorithm>
+
 #include "model/arch/words.hpp"
 
 namespace gupdiff {
@@ -143,6 +145,12 @@ void GenericWorld::vma(W start, W end) {
   s_.world.vmas.push_back(v);
 }
 
+void GenericWorld::file_ends_on(std::uint64_t pages) {
+  W& end = s_.world.vmas[0].file_pages;
+  end = end & ~(pages - 1);
+  assume("the file ends at a multiple of " + std::to_string(pages) + " pages", "bound of the theorem", B(true));
+}
+
 int GenericWorld::folio(const std::string& name, unsigned order, bool anon, FolioKind kind) {
   const std::size_t index = s_.world.folios.size();
   const std::string p = name + ".";
@@ -257,7 +265,11 @@ B GenericWorld::non_present(Level level, W e, const std::vector<Mapped>& pages) 
   if (level == Level::pte) {
     what = what || (arch.is_hwpoison(types, e) && ours) ||
            (arch.is_marker(types, e) && (offset == kMarkerPoisoned || (g().has_uffd_wp && offset == kMarkerUffdWp)));
-    const bool swaps = kind_ == VmaKind::anonymous || kind_ == VmaKind::shmem || kind_ == VmaKind::file;
+    // Only anonymous pages go to swap.
+    const bool swaps = std::any_of(pages.begin(), pages.end(), [&](const Mapped& p) {
+      const B anon = s_.world.folios[static_cast<std::size_t>(p.folio)].anon;
+      return anon.constant() && anon.value();
+    });
     if (swaps)
       what = what || (arch.swp_type(e) < std::uint64_t{types.max_swapfiles} &&
                       (s_.world.vmas[0].flags & VM_MAYSHARE) == 0u);
@@ -265,15 +277,12 @@ B GenericWorld::non_present(Level level, W e, const std::vector<Mapped>& pages) 
   return form && what;
 }
 
-void GenericWorld::entry(const std::string& name, Level level, W first, const std::vector<Mapped>& pages) {
+void GenericWorld::entry(const std::string& name, Level level, W first, const std::vector<Mapped>& pages, unsigned pmd) {
   Slot<Symbolic> s;
   s.first = first;
   s.value = word(name);
   s.restored = word(name + ".restored");
-  B absent = upper_absent_;
-  if (level == Level::pte)
-    for (const B& b : pte_table_absent_) absent = b;
-  empty_without_table(name, s.value, absent);
+  empty_without_table(name, s.value, level == Level::pte ? pte_table_absent_[pmd] : upper_absent_);
   B mapped(false), restored(false);
   for (const Mapped& p : pages) {
     mapped = mapped || leaf(level, s.value, p);

@@ -53,6 +53,8 @@ class GenericWorld {
 
   /// A VMA of the world's kind over [start, end).
   void vma(W start, W end);
+  /// The file ends at a multiple of `pages`, a power of two.
+  void file_ends_on(std::uint64_t pages);
   /// A folio of 2^order pages: anonymous, or of a file (or device). Returns its index.
   int folio(const std::string& name, unsigned order, bool anon, FolioKind kind = FolioKind::normal);
   /// The page cache may hold `folio` at `index`.
@@ -70,7 +72,8 @@ class GenericWorld {
   };
   /// Slot `first` of `level` holds none, a leaf of one of `pages`, or what the kernel leaves of
   /// one: migration everywhere; by PTE also poison, a marker and, of anonymous memory, swap.
-  void entry(const std::string& name, Level level, W first, const std::vector<Mapped>& pages);
+  /// A PTE lies in the table of PMD number `pmd`.
+  void entry(const std::string& name, Level level, W first, const std::vector<Mapped>& pages, unsigned pmd = 0);
 
   void environment();
   /// A call of __get_user_pages() from `address` on.
