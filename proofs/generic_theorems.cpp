@@ -3,9 +3,11 @@
 // concrete, so each kind of memory is a theorem; in it, everything else is symbolic.
 #include "proofs/generic_theorems.hpp"
 
+#include <optional>
+
 #include "model/arch/geometry_name.hpp"
+#include "model/arch/usual_config.hpp"
 #include "proofs/generic_world.hpp"
-#include "scenario/entry_shape.hpp"
 
 namespace gupdiff {
 namespace {
@@ -211,12 +213,38 @@ Setting across_entry(TermArena& arena, const Cell& cell, std::uint8_t) {
   return b.take();
 }
 
+/// From the second page of a huge page past its end: the rest of it at once, then two pages of the next.
+template <VmaKind kind>
+Setting more_than_leaf(TermArena& arena, const Cell& cell, std::uint8_t) {
+  GenericWorld b(arena, cell, kind);
+  const std::uint64_t page = b.g().page_size();
+  b.vma(W(b.base()), W(b.base() + 2 * b.pmd_span()));
+  std::vector<Mapped> pages[2];
+  for (const unsigned n : {0u, 1u}) pages[n] = huge_pages(b, kind, n);
+  b.tables_down_to(Level::pud);
+  for (const unsigned n : {0u, 1u}) b.entry("pmd" + std::to_string(n), Level::pmd, W(pmd_key(b, n)), pages[n]);
+  b.environment();
+  b.request(b.word("offset", page - 1) | (b.base() + page), b.g().slots(Level::pte) + 1);
+  if (kind == VmaKind::anonymous) b.no_split();
+  return b.take();
+}
+
 constexpr std::string_view kWays[] = {"pages==NULL", "FOLL_GET", "FOLL_PIN"};
 
-/// One theorem an architecture.
+/// Bounds on the faults of the older walk, as a set.
+enum Bound : unsigned { kAny = 1, kOne = 2, kZero = 4 };
+struct NamedBound {
+  Bound bound;
+  std::optional<std::uint8_t> faults;
+};
+constexpr NamedBound kBounds[] = {{kAny, std::nullopt}, {kOne, 1}, {kZero, 0}};
+
+/// What is proved of each architecture that can map such memory, within the bounds that are
+/// affordable.
 struct Statement {
   std::string_view name, summary;
   Setting (*build)(TermArena&, const Cell&, std::uint8_t);
+  unsigned bounds;
   bool (*possible)(const Config&, const Geometry&) = nullptr;
 };
 
@@ -226,31 +254,33 @@ bool has_pmd_devmap(const Config& c, const Geometry& g) { return c.thp && g.has_
 bool has_pud_devmap(const Config& c, const Geometry& g) { return c.pud_devmap && g.has_devmap; }
 
 constexpr Statement kStatements[] = {
-    {"pte-anon/one-page", "one page of anonymous memory mapped by PTE", pte_of_span<VmaKind::anonymous>},
-    {"pte-anon/lone-page", "the same in a mapping too small for a huge page", pte<VmaKind::anonymous>},
-    {"pte-anon/of-huge", "one page of an anonymous huge page mapped by PTEs", pte_of_huge<VmaKind::anonymous>, has_thp},
-    {"pte-shmem/one-page", "one page of shared memory, or a private copy, mapped by PTE", pte<VmaKind::shmem>},
-    {"pte-shmem/of-huge", "one page of a shared huge page mapped by PTEs", pte_of_huge<VmaKind::shmem>, has_thp},
-    {"pte-file/one-page", "one page of a file, or a private copy, mapped by PTE", pte<VmaKind::file>},
-    {"pte-devmap/one-page", "one page of file-system DAX, or a private copy, mapped by PTE", pte<VmaKind::fsdax>, has_pte_devmap},
-    {"pte-device/one-page", "one page of a driver's mapping", pte<VmaKind::device>},
-    {"pte-special/one-page", "one page of the vdso or the like", pte<VmaKind::special>},
-    {"pte-secretmem/one-page", "one page of memfd_secret()", pte<VmaKind::secretmem>},
-    {"thp-anon/one-page", "one page at any offset of an anonymous huge page", thp<VmaKind::anonymous>, has_thp},
-    {"thp-shmem/one-page", "one page at any offset of a huge page of shared memory", thp<VmaKind::shmem>, has_thp},
-    {"thp-file/one-page", "one page at any offset of a huge page of a file", thp<VmaKind::file>, has_thp},
-    {"thp-devmap/one-page", "one page at any offset of a device page mapped by a PMD", thp<VmaKind::fsdax>, has_pmd_devmap},
-    {"pte-anon/two-pages", "two pages of anonymous memory mapped by neighbouring PTEs", two_ptes<VmaKind::anonymous>},
-    {"pte-shmem/two-pages", "two pages of shared memory mapped by neighbouring PTEs", two_ptes<VmaKind::shmem>},
-    {"pte-anon/across-table", "two pages of anonymous memory, their PTEs in two tables", across_entry<VmaKind::anonymous, true, true>},
-    {"thp-anon/two-inside", "two pages from any offset of an anonymous huge page on", two_inside<VmaKind::anonymous>, has_thp},
-    {"thp-shmem/two-inside", "two pages from any offset of a huge page of shared memory on", two_inside<VmaKind::shmem>, has_thp},
-    {"thp-devmap/two-inside", "two pages from any offset of a device page mapped by a PMD on", two_inside<VmaKind::fsdax>, has_pmd_devmap},
-    {"thp-anon/across-entry", "two pages across the boundary of two anonymous huge pages", across_entry<VmaKind::anonymous, false, false>, has_thp},
-    {"thp-anon/then-pte", "two pages, the last of an anonymous huge page and one mapped by PTE", across_entry<VmaKind::anonymous, false, true>, has_thp},
-    {"thp-anon/after-pte", "two pages, one mapped by PTE and the first of an anonymous huge page", across_entry<VmaKind::anonymous, true, false>, has_thp},
-    {"thp-shmem/across-entry", "two pages across the boundary of two huge pages of shared memory", across_entry<VmaKind::shmem, false, false>, has_thp},
-    {"pud-devmap/one-page", "one page at any offset of a device page mapped by a PUD", pud_devmap, has_pud_devmap},
+    {"pte-anon/one-page", "one page of anonymous memory mapped by PTE", pte_of_span<VmaKind::anonymous>, kAny},
+    {"pte-anon/lone-page", "the same in a mapping too small for a huge page", pte<VmaKind::anonymous>, kAny},
+    {"pte-anon/of-huge", "one page of an anonymous huge page mapped by PTEs", pte_of_huge<VmaKind::anonymous>, kAny, has_thp},
+    {"pte-shmem/one-page", "one page of shared memory, or a private copy, mapped by PTE", pte<VmaKind::shmem>, kAny},
+    {"pte-shmem/of-huge", "one page of a shared huge page mapped by PTEs", pte_of_huge<VmaKind::shmem>, kAny, has_thp},
+    {"pte-file/one-page", "one page of a file, or a private copy, mapped by PTE", pte<VmaKind::file>, kAny},
+    {"pte-devmap/one-page", "one page of file-system DAX, or a private copy, mapped by PTE", pte<VmaKind::fsdax>, kAny, has_pte_devmap},
+    {"pte-device/one-page", "one page of a driver's mapping", pte<VmaKind::device>, kAny},
+    {"pte-special/one-page", "one page of the vdso or the like", pte<VmaKind::special>, kAny},
+    {"pte-secretmem/one-page", "one page of memfd_secret()", pte<VmaKind::secretmem>, kAny},
+    {"thp-anon/one-page", "one page at any offset of an anonymous huge page", thp<VmaKind::anonymous>, kAny, has_thp},
+    {"thp-shmem/one-page", "one page at any offset of a huge page of shared memory", thp<VmaKind::shmem>, kAny, has_thp},
+    {"thp-file/one-page", "one page at any offset of a huge page of a file", thp<VmaKind::file>, kAny, has_thp},
+    {"thp-devmap/one-page", "one page at any offset of a device page mapped by a PMD", thp<VmaKind::fsdax>, kAny, has_pmd_devmap},
+    {"pte-anon/two-pages", "two pages of anonymous memory mapped by neighbouring PTEs", two_ptes<VmaKind::anonymous>, kOne | kZero},
+    {"pte-shmem/two-pages", "two pages of shared memory mapped by neighbouring PTEs", two_ptes<VmaKind::shmem>, kOne | kZero},
+    {"pte-anon/across-table", "two pages of anonymous memory, their PTEs in two tables", across_entry<VmaKind::anonymous, true, true>, kOne | kZero},
+    {"thp-anon/two-inside", "two pages from any offset of an anonymous huge page on", two_inside<VmaKind::anonymous>, kAny, has_thp},
+    {"thp-shmem/two-inside", "two pages from any offset of a huge page of shared memory on", two_inside<VmaKind::shmem>, kOne | kZero, has_thp},
+    {"thp-devmap/two-inside", "two pages from any offset of a device page mapped by a PMD on", two_inside<VmaKind::fsdax>, kAny, has_pmd_devmap},
+    {"thp-anon/across-entry", "two pages across the boundary of two anonymous huge pages", across_entry<VmaKind::anonymous, false, false>, kOne | kZero, has_thp},
+    {"thp-anon/then-pte", "two pages, the last of an anonymous huge page and one mapped by PTE", across_entry<VmaKind::anonymous, false, true>, kOne | kZero, has_thp},
+    {"thp-anon/after-pte", "two pages, one mapped by PTE and the first of an anonymous huge page", across_entry<VmaKind::anonymous, true, false>, kOne | kZero, has_thp},
+    {"thp-shmem/across-entry", "two pages across the boundary of two huge pages of shared memory", across_entry<VmaKind::shmem, false, false>, kOne | kZero, has_thp},
+    {"thp-anon/more-than-leaf", "the rest of an anonymous huge page and two pages of the next", more_than_leaf<VmaKind::anonymous>, kZero, has_thp},
+    {"thp-shmem/more-than-leaf", "the rest of a huge page of shared memory and two pages of the next", more_than_leaf<VmaKind::shmem>, kZero, has_thp},
+    {"pud-devmap/one-page", "one page at any offset of a device page mapped by a PUD", pud_devmap, kAny, has_pud_devmap},
 };
 
 }  // namespace
@@ -260,19 +290,27 @@ void add_generic_theorems(std::vector<Theorem>& out, Architecture arch, std::uin
   if (arch != Architecture::x86_64) return;
   for (const Statement& s : kStatements) {
     if (s.possible && !s.possible(config, geometry_of(config))) continue;
-    Theorem t;
-    t.arch = geometry_name(config);
-    t.name = s.name;
-    t.summary = s.summary;
-    t.build = s.build;
-    for (const Wanted w : {Wanted::nothing, Wanted::get, Wanted::pin}) {
-      Cell c;
-      c.name = std::string(kWays[static_cast<int>(w)]);
-      c.config = config;
-      c.wanted = w;
-      t.cells.push_back(std::move(c));
+    for (const NamedBound& b : kBounds) {
+      if ((s.bounds & b.bound) == 0) continue;
+      Theorem t;
+      t.arch = geometry_name(config);
+      t.name = s.name;
+      t.summary = s.summary;
+      t.build = s.build;
+      if (b.faults) {
+        t.name += "/faults-" + std::to_string(*b.faults);
+        t.summary += ", where " + bound_text(*b.faults);
+      }
+      for (const Wanted w : {Wanted::nothing, Wanted::get, Wanted::pin}) {
+        Cell c;
+        c.name = std::string(kWays[static_cast<int>(w)]);
+        c.config = config;
+        c.wanted = w;
+        c.faults = b.faults;
+        t.cells.push_back(std::move(c));
+      }
+      out.push_back(std::move(t));
     }
-    out.push_back(std::move(t));
   }
 }
 

@@ -325,4 +325,10 @@ void GenericWorld::request(W address, std::uint32_t pages) {
            (r.flags & (FOLL_LONGTERM | FOLL_PCI_P2PDMA)) != std::uint64_t{FOLL_LONGTERM | FOLL_PCI_P2PDMA});
 }
 
+void GenericWorld::no_split() {
+  W& flags = s_.world.request.flags;
+  flags = flags & ~std::uint64_t{FOLL_SPLIT_PMD};
+  assume("no FOLL_SPLIT_PMD", "bound of the theorem", B(true));
+}
+
 }  // namespace gupdiff

@@ -78,6 +78,8 @@ class GenericWorld {
   void environment();
   /// A call of __get_user_pages() from `address` on.
   void request(W address, std::uint32_t pages);
+  /// The request is without FOLL_SPLIT_PMD, which makes a lookup for each of 512 pages.
+  void no_split();
 
  private:
   W pfn_of(int folio) const { return s_.world.folios[static_cast<std::size_t>(folio)].pfn; }
