@@ -20,6 +20,33 @@ TEST(GenericTheorems, AnonymousPtesAreProvedThroughEveryOutcome) {
     EXPECT_EQ(results[0].outcomes.count("v6.9: " + std::string(outcome)), 1u) << outcome;
 }
 
+/// The rows that speak of this memory are needed: without one, its divergence is found and replays.
+void finds_without(std::string_view row, std::string glob) {
+  ProveOptions o;
+  o.glob = std::move(glob);
+  o.enabled.reset(static_cast<std::size_t>(find_row(row)));
+  const auto results = prove(o);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].internal_error, "");
+  EXPECT_EQ(results[0].verdict, Verdict::refuted);
+  EXPECT_FALSE(results[0].counterexamples.empty());
+}
+TEST(GenericTheorems, FindsTheRefusedLongtermPinWhenM03IsOff) { finds_without("M03", "x86_64/*/thp-shmem/two-inside/faults-0"); }
+TEST(GenericTheorems, FindsTheDevicePageMaskWhenD16IsOff) { finds_without("D16", "x86_64/*/pud-devmap/one-page"); }
+
+TEST(GenericTheorems, AHugePageAgreesWithItselfWithoutAnyRow) {
+  for (int walk = 0; walk < 2; ++walk) {
+    ProveOptions o;
+    o.glob = "x86_64/*/thp-shmem/two-inside/faults-0";
+    o.pair = {walk == 0 ? default_pair().a : default_pair().b, walk == 0 ? default_pair().a : default_pair().b};
+    o.enabled.reset();
+    const auto results = prove(o);
+    ASSERT_EQ(results.size(), 1u);
+    EXPECT_EQ(results[0].internal_error, "");
+    EXPECT_EQ(results[0].verdict, Verdict::proved);
+  }
+}
+
 /// As facts 4.1 and the hooks have them: a PMD leaf is a PTE and PSE.
 TEST(GenericWorld, LeafFormsAreTheArchitecturesOwn) {
   using namespace x86_64;
