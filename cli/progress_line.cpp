@@ -24,6 +24,13 @@ std::string duration(double seconds) {
   return fmt::format("{:.0f} min", std::ceil(seconds / 60));
 }
 
+/// A task's name without architecture and pair: there is little room.
+std::string_view short_name(std::string_view name) {
+  for (int part = 0; part < 2; ++part)
+    if (const std::size_t slash = name.find('/'); slash != std::string_view::npos) name.remove_prefix(slash + 1);
+  return name;
+}
+
 }  // namespace
 
 std::string progress_text(const RunnerProgress& p, std::size_t columns) {
@@ -32,7 +39,7 @@ std::string progress_text(const RunnerProgress& p, std::size_t columns) {
                                  duration(p.seconds_left));
   const char* between = ": ";
   for (const RunningJob& job : p.running) {
-    text += fmt::format("{}{} ({:.0f} s)", between, job.name, job.seconds);
+    text += fmt::format("{}{} ({:.0f} s)", between, short_name(job.name), job.seconds);
     between = "; ";
   }
   if (text.size() > columns) text = text.substr(0, columns > 3 ? columns - 3 : 0) + "...";

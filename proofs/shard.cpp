@@ -33,6 +33,7 @@ Json question_json(const ProveOptions& o, const std::vector<Task>& all) {
           {"timeout_seconds", o.timeout_seconds},
           {"max_paths", o.max_paths},
           {"first_only", o.first_only},
+          {"cross_check", !o.second.solver.empty()},
           {"theorems", std::move(theorems)}};
 }
 

@@ -6,42 +6,15 @@
 
 #include <algorithm>
 
+#include "report/proofs_view.hpp"
 #include "report/trace.hpp"
+#include "report/view_text.hpp"
 
 namespace gupdiff {
+
+using namespace view_text;
+
 namespace {
-
-/// 1234567 as "1,234,567".
-std::string grouped(std::uint64_t n) {
-  std::string digits = std::to_string(n);
-  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(at, ",");
-  return digits;
-}
-std::string count(const Json& section, const char* key) {
-  return grouped(section.value(key, std::uint64_t{0}));
-}
-std::string plural(std::uint64_t n, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", grouped(n), n == 1 ? one : many);
-}
-std::string seconds(double s) {
-  return s < 10 ? fmt::format("{:.2f} s", s) : fmt::format("{:.0f} s", s);
-}
-std::string joined(const Json& list, std::string_view between = ", ") {
-  std::string out;
-  for (const Json& item : list) {
-    if (!out.empty()) out += between;
-    out += item.is_string() ? item.get<std::string>() : item.dump();
-  }
-  return out;
-}
-
-/// How a word is coloured; the word itself is always printed too.
-std::string tone(std::string_view word) {
-  if (word == "holds" || word == "equal" || word == "proved" || word == "match") return "good";
-  if (word == "known" || word == "explained" || word == "proved-except") return "known";
-  if (word == "inconclusive" || word == "vacuous" || word == "not modelled") return "unsure";
-  return "bad";
-}
 
 /// An id that may stand in an anchor.
 std::string anchor(std::string_view text) {
@@ -55,9 +28,6 @@ Json card(std::string_view title, const std::string& word, const std::string& va
   return {{"title", title}, {"word", word}, {"tone", tone(word)}, {"value", value}, {"note", note}, {"link", link}};
 }
 
-void set_list(Json& view, const char* key, Json list) {
-  if (!list.empty()) view[key] = std::move(list);
-}
 
 Json trace_view(const Json& trace) {
   Json rows = Json::array();
@@ -178,37 +148,6 @@ Json fuzz_view(const Json& s, const Json& run) {
     findings.push_back({{"identity", f.value("identity", "")}, {"first_difference", f.value("first_difference", "")},
                         {"file", f.value("file", "")}, {"replay", f.value("replay", "")}});
   set_list(out, "findings", std::move(findings));
-  return out;
-}
-
-/// "4 proved, 1 proved-except, 0 refuted, ..."
-std::string verdict_counts(const Json& s) {
-  std::string out;
-  for (const auto& [word, n] : s.at("verdicts").items()) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", grouped(n.get<std::uint64_t>()), word);
-  return out;
-}
-
-bool proved(std::string_view word) { return word == "proved" || word == "proved-except"; }
-
-Json proofs_view(const Json& s, const Json& run) {
-  Json out = {{"verdict", s.value("verdict", "")}, {"tone", tone(s.value("verdict", ""))}};
-  Json theorems = Json::array();
-  for (const Json& t : s["theorems"]) {
-    const std::string word = t.value("verdict", ""), name = t.value("theorem", "");
-    std::string took;
-    if (run.contains("theorem_seconds") && run["theorem_seconds"].contains(name))
-      took = seconds(run["theorem_seconds"][name].get<double>());
-    std::string apart;
-    if (t.contains("apart"))
-      for (const auto& [part, input] : t["apart"].items())
-        apart += fmt::format("{}{}, shown by {}", apart.empty() ? "Apart: " : "; ", part, input.get<std::string>());
-    theorems.push_back({{"apart", apart}, {"theorem", name}, {"statement", t.value("statement", "")}, {"verdict", word},
-                        {"tone", tone(word)}, {"bad", !proved(word)}, {"paths", count(t, "paths")},
-                        {"checks", count(t, "checks")}, {"seconds", took},
-                        {"rows", t.contains("rows") ? joined(t["rows"]) : ""},
-                        {"detail", t.value("detail", "")}, {"counterexample", t.contains("counterexamples") ? joined(t["counterexamples"]) : ""}});
-  }
-  set_list(out, "theorems", std::move(theorems));
   return out;
 }
 

@@ -149,6 +149,15 @@ class Bounds(ProveTest):
         listed = json.loads(self.run_command("prove", "--list", "--json", "x86_64/*/one-page").stdout)
         self.assertTrue(all(t["statement"] and t["cells"] for t in listed))
 
+    def test_progress_is_for_a_terminal_alone(self):
+        ours, theirs = os.openpty()
+        self.addCleanup(os.close, ours)
+        few = ["prove", "x86_64/reader/v6.10/l*", "--no-cache"]
+        with open(theirs, "wb", buffering=0) as terminal:
+            subprocess.run([GUPDIFF, *few], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=terminal, check=True)
+        self.assertIn(b"units, ", os.read(ours, 65536))
+        self.assertEqual(self.run_command(*few).stderr, b"")
+
     def test_many_theorems_are_printed_in_groups(self):
         done = self.run_command("prove", "*/reader/*")
         self.assertEqual(done.returncode, 0)
