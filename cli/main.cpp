@@ -87,6 +87,7 @@ int run(int argc, char** argv) {
   add_conform(app, exit);
   add_cost(app, exit);
   add_encoder(app, exit);
+  add_exhaust(app, exit);
   add_report(app, exit);
   add_catalogue(app, exit);
   add_walks(app, exit);

@@ -6,27 +6,28 @@
 namespace gupdiff {
 namespace {
 
-/// Hands out variables, word and truth variables each in order.
+/// Hands out variables, word and truth variables each in order; constants without an arena.
 struct Writer {
-  TermArena& arena;
-  Assignment& values;
+  TermArena* arena;
+  Assignment* values;
   Random* fix;
   std::uint32_t next = 0;  ///< variable not yet handed out
 
   /// The next variable of the kind; those of the other kind in between stay unused.
   const Term* variable(bool boolean, std::uint64_t value) {
-    const auto& known = arena.variables();
+    const auto& known = arena->variables();
     while (next < known.size() && known[next].boolean != boolean) ++next;
     if (next == known.size()) {
       const std::string name = (boolean ? "c" : "w") + std::to_string(next);
-      boolean ? arena.bool_variable(name) : arena.word_variable(name);
+      boolean ? arena->bool_variable(name) : arena->word_variable(name);
     }
-    if (values.size() <= next) values.resize(next + 1, 0);
-    values[next] = value;
-    return arena.variables()[next++].term;
+    if (values->size() <= next) values->resize(next + 1, 0);
+    (*values)[next] = value;
+    return arena->variables()[next++].term;
   }
   void operator()(std::uint64_t from, SymbolicWord& to) {
     to = SymbolicWord(from);
+    if (!arena) return;
     const std::uint32_t how = fix ? fix->below(8) : 0;
     if (how == 7) return;
     const SymbolicWord w(variable(false, from));
@@ -38,7 +39,7 @@ struct Writer {
     to = (w & free) | (from & ~free);
   }
   void operator()(bool from, SymbolicCond& to) {
-    if (fix && fix->below(8) == 0)
+    if (!arena || (fix && fix->below(8) == 0))
       to = SymbolicCond(from);
     else
       to = SymbolicCond(variable(true, from));
@@ -106,11 +107,7 @@ struct Writer {
   }
 };
 
-}  // namespace
-
-World<Symbolic> symbolise(const World<Concrete>& from, TermArena& arena, Assignment& values, Random* fix) {
-  values.assign(arena.variables().size(), 0);
-  Writer write{arena, values, fix};
+World<Symbolic> written(const World<Concrete>& from, Writer write) {
   World<Symbolic> to;
   to.config = from.config;
   write.list(from.vmas, to.vmas);
@@ -126,5 +123,14 @@ World<Symbolic> symbolise(const World<Concrete>& from, TermArena& arena, Assignm
   write(from.request.flags, to.request.flags);
   return to;
 }
+
+}  // namespace
+
+World<Symbolic> symbolise(const World<Concrete>& from, TermArena& arena, Assignment& values, Random* fix) {
+  values.assign(arena.variables().size(), 0);
+  return written(from, {&arena, &values, fix});
+}
+
+World<Symbolic> as_constants(const World<Concrete>& from) { return written(from, {nullptr, nullptr, nullptr}); }
 
 }  // namespace gupdiff

@@ -17,4 +17,7 @@ namespace gupdiff {
 /// only a few bits are free, as in theorems.
 World<Symbolic> symbolise(const World<Concrete>& from, TermArena& arena, Assignment& values, Random* fix = nullptr);
 
+/// `from` with every word and condition the constant it is.
+World<Symbolic> as_constants(const World<Concrete>& from);
+
 }  // namespace gupdiff

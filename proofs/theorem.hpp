@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -56,7 +57,7 @@ struct Theorem {
   std::uint8_t order = 0;  ///< log2 of the base pages of its huge pages
   /// Builds the world of `cell`. Must declare the same variables in the same
   /// order each time: workers build their own.
-  Setting (*build)(TermArena&, const Cell& cell, std::uint8_t order);
+  std::function<Setting(TermArena&, const Cell& cell, std::uint8_t order)> build;
 };
 
 /// Every theorem about pairs of walks, in the order they are proved.

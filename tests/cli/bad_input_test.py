@@ -163,6 +163,13 @@ class SecondOpinions(CommandTest):
         self.assert_refused(1, ["prove", "--cross-check-inferences", "10"], "--cross-check")
         self.assert_refused(1, ["prove", "--cross-check", "cvc5", "--cross-check-timeout", "0"], "--cross-check-timeout")
 
+    def test_small_bounds(self):
+        self.assert_refused(2, ["exhaust", "nothing"], "nothing", "x86_64/hugetlb-2M/private")
+        self.assert_refused(2, ["exhaust", "--flags", "PIN"], "PIN", "WRITE")
+        self.file("taken", "a file is in the way")
+        self.assert_refused(2, ["exhaust", "x86_64/thp/*", "--flags", "WRITE", "--findings", "taken"], "taken")
+        self.assert_refused(2, ["exhaust", "powerpc/*", "--pair", "v6.10:v6.12"], "powerpc")
+
     def test_a_folder_for_queries_that_cannot_be_written(self):
         self.file("taken", "a file is in the way")
         for folder in ("taken", "taken/below", "/proc/gupdiff"):

@@ -20,6 +20,16 @@ HANGS = "#!/bin/sh\nexec sleep 1000\n"
 COMPLAINS = "#!/bin/sh\nread line\necho '(error \"no logic for me\")'\ncat >/dev/null\n"
 
 
+class SmallBounds(CommandTest):
+    def test_a_divergence_is_a_scenario(self):
+        done = self.run_command("exhaust", "x86_64/hugetlb-1G/no-access", "--flags", "WRITE,FORCE", "--without", "D17", "--prove", "--json")
+        self.assertEqual(done.returncode, 10, done.stderr)
+        bound = json.loads(done.stdout)["bounds"][0]
+        self.assertEqual(bound["proof"], "agrees")
+        self.assertEqual(self.run_command("replay", bound["divergence"], "--without", "D17").returncode, 10)
+        self.assertEqual(self.run_command("replay", bound["divergence"]).returncode, 0)
+
+
 class SecondOpinion(CommandTest):
     def script(self, content):
         path = self.file("solver", content)
