@@ -196,9 +196,11 @@ class Worker {
   }
 
   void claim_safety(int walk) {
-    for (int p = 0; p < kProperties; ++p)
+    for (int p = 0; p < kProperties; ++p) {
+      if (setting_.any_words && p != static_cast<int>(SafetyProperty::no_lock_held)) continue;
       claims_.push_back(
           {{Facet::result, p, walk}, property_claim<Symbolic>(p, setting_.world, walked_, run_.options.enabled)});
+    }
   }
 
   /// Every path's outcome, in its assignment, must be the concrete run's: one wrong

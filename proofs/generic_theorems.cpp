@@ -229,6 +229,20 @@ Setting more_than_leaf(TermArena& arena, const Cell& cell, std::uint8_t) {
   return b.take();
 }
 
+/// One page of anonymous memory where the slot of `level` holds any word at all, and below it nothing.
+template <Level level>
+Setting any_entry(TermArena& arena, const Cell& cell, std::uint8_t) {
+  GenericWorld b(arena, cell, VmaKind::anonymous);
+  const std::uint64_t span = b.g().span(level < Level::pud ? level : Level::pud);
+  b.vma(W(b.base()), W(b.base() + span));
+  const int page = b.folio("folio", b.g().leaf_order(level < Level::pud ? level : Level::pud), true);
+  b.tables_down_to(static_cast<Level>(static_cast<int>(level) + 1));
+  b.any_entry("entry", level, W(b.base() >> b.g().shift(level)), page);
+  b.environment();
+  b.request(b.word("offset", span - 1) | b.base(), 1);
+  return b.take();
+}
+
 constexpr std::string_view kWays[] = {"pages==NULL", "FOLL_GET", "FOLL_PIN"};
 
 /// Bounds on the faults of the older walk, as a set.
@@ -246,8 +260,12 @@ struct Statement {
   Setting (*build)(TermArena&, const Cell&, std::uint8_t);
   unsigned bounds;
   bool (*possible)(const Config&, const Geometry&) = nullptr;
+  bool configurations = false;  ///< under other kernel configurations as well
 };
 
+bool has_pmd_leaf(const Config&, const Geometry& g) { return g.has_upper_leaves && !g.has_hugepd; }
+bool has_pud(const Config& c, const Geometry& g) { return has_pmd_leaf(c, g) && g.top > Level::pud; }
+bool has_p4d(const Config& c, const Geometry& g) { return has_pmd_leaf(c, g) && g.top > Level::p4d; }
 bool has_thp(const Config& c, const Geometry&) { return c.thp; }
 bool has_pte_devmap(const Config&, const Geometry& g) { return g.has_devmap; }
 bool has_pmd_devmap(const Config& c, const Geometry& g) { return c.thp && g.has_devmap; }
@@ -281,17 +299,20 @@ constexpr Statement kStatements[] = {
     {"thp-anon/more-than-leaf", "the rest of an anonymous huge page and two pages of the next", more_than_leaf<VmaKind::anonymous>, kZero, has_thp},
     {"thp-shmem/more-than-leaf", "the rest of a huge page of shared memory and two pages of the next", more_than_leaf<VmaKind::shmem>, kZero, has_thp},
     {"pud-devmap/one-page", "one page at any offset of a device page mapped by a PUD", pud_devmap, kAny, has_pud_devmap},
+    {"any-pmd/one-page", "one page of anonymous memory, any word as its PMD", any_entry<Level::pmd>, kAny, has_pmd_leaf, true},
+    {"any-pud/one-page", "one page of anonymous memory, any word as its PUD", any_entry<Level::pud>, kAny, has_pud, true},
+    {"any-p4d/one-page", "one page of anonymous memory, any word as its P4D", any_entry<Level::p4d>, kAny, has_p4d, true},
 };
 
 }  // namespace
 
 void add_generic_theorems(std::vector<Theorem>& out, Architecture arch, std::uint8_t variant) {
   const Config config = usual_config(arch, variant);
-  if (arch != Architecture::x86_64) return;
   for (const Statement& s : kStatements) {
     if (s.possible && !s.possible(config, geometry_of(config))) continue;
     for (const NamedBound& b : kBounds) {
-      if ((s.bounds & b.bound) == 0) continue;
+      // The other geometries of an architecture differ in what the walks hardly ask about.
+      if ((s.bounds & b.bound) == 0 || (variant > 0 && b.bound == kOne)) continue;
       Theorem t;
       t.arch = geometry_name(config);
       t.name = s.name;
@@ -301,13 +322,20 @@ void add_generic_theorems(std::vector<Theorem>& out, Architecture arch, std::uin
         t.name += "/faults-" + std::to_string(*b.faults);
         t.summary += ", where " + bound_text(*b.faults);
       }
-      for (const Wanted w : {Wanted::nothing, Wanted::get, Wanted::pin}) {
-        Cell c;
-        c.name = std::string(kWays[static_cast<int>(w)]);
-        c.config = config;
-        c.wanted = w;
-        c.faults = b.faults;
-        t.cells.push_back(std::move(c));
+      Config without[] = {config, config, config};
+      without[1].thp = without[1].shmem_thp = without[1].pud_devmap = false;
+      without[2].pud_devmap = false;
+      constexpr std::string_view kWithout[] = {"", ", no THP", ", no huge PUD"};
+      for (int k = 0; k < 3; ++k) {
+        if (k > 0 && (!s.configurations || without[k] == without[k - 1] || without[k] == config)) continue;
+        for (const Wanted w : {Wanted::nothing, Wanted::get, Wanted::pin}) {
+          Cell c;
+          c.name = std::string(kWays[static_cast<int>(w)]) + std::string(kWithout[k]);
+          c.config = without[k];
+          c.wanted = w;
+          c.faults = b.faults;
+          t.cells.push_back(std::move(c));
+        }
       }
       out.push_back(std::move(t));
     }

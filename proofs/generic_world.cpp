@@ -296,6 +296,32 @@ void GenericWorld::entry(const std::string& name, Level level, W first, const st
   s_.world.slots[static_cast<int>(level)].push_back(s);
 }
 
+void GenericWorld::any_entry(const std::string& name, Level level, W first, int folio) {
+  Slot<Symbolic> s;
+  s.first = first;
+  s.value = word(name, g().word_mask);
+  s.restored = W(0);
+  empty_without_table(name, s.value, upper_absent_);
+  const Arch<Symbolic> arch = this->arch();
+  const SwapTypes types = swap_types(s_.world.config);
+  const W e = s.value, pfn = pfn_of(folio);
+  // As scenario/entry_shape.hpp reads a word.
+  const bool holds_leaf = level <= Level::pud;
+  const B points = arch.table_format(level, e) && (holds_leaf ? !arch.leaf_format(level, e) : B(true));
+  const B leaf = holds_leaf ? arch.leaf_format(level, e) || (arch.pte_present(e) && !points) : B(false);
+  const Level child = static_cast<Level>(static_cast<int>(level) - 1);
+  const W table = g().table_pfn(child, first << g().bits(child));
+  const B framed = arch.is_migration(types, e) || arch.is_hwpoison(types, e);
+  constexpr std::string_view source = "scenario/flaw.cpp: there is nothing else to lead to";
+  assume(name + " as a leaf holds the first frame of the folio", source,
+         implies(leaf && !arch.none(e), e == arch.make_entry(pfn, arch.without_frame(e)) && arch.pte_pfn(e) == pfn));
+  assume(name + " as a pointer leads to its table", source, implies(points && !arch.none(e), arch.table_frame(e) == table));
+  assume(name + " as a swap entry with a frame has the folio's", source,
+         implies(!leaf && !points && framed, arch.swp_offset(e) == pfn));
+  s_.world.slots[static_cast<int>(level)].push_back(s);
+  s_.any_words = true;
+}
+
 void GenericWorld::environment() {
   Environment<Symbolic>& e = s_.world.env;
   e.huge_pool = W(0);  // hugetlb's alone

@@ -74,6 +74,9 @@ class GenericWorld {
   /// one: migration everywhere; by PTE also poison, a marker and, of anonymous memory, swap.
   /// A PTE lies in the table of PMD number `pmd`.
   void entry(const std::string& name, Level level, W first, const std::vector<Mapped>& pages, unsigned pmd = 0);
+  /// Slot `first` of `level` holds any word at all that a scenario may hold: a leaf of `folio`, a
+  /// pointer to its table, or anything that is neither. No kernel writes most of them.
+  void any_entry(const std::string& name, Level level, W first, int folio);
 
   void environment();
   /// A call of __get_user_pages() from `address` on.

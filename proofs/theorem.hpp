@@ -28,6 +28,9 @@ struct Assumption {
 struct Setting {
   World<Symbolic> world;
   std::vector<Assumption> assumptions;
+  /// The world holds words that no kernel writes, so that of the safety properties the one
+  /// without that premise alone is claimed (oracle/premise.hpp).
+  bool any_words = false;
 };
 
 /// Whether pages are wanted, and how: what cannot be symbolic of a request.
