@@ -77,7 +77,7 @@ W address_in_span(GenericWorld& b, VmaKind kind) {
   const std::uint64_t page = b.g().page_size(), window = std::uint64_t{1} << 16;
   const std::uint64_t place = 5 * page % window;
   if (page < window) {
-    b.assume("the page is the sixth of its 64 KiB", "bound of the theorem", GenericWorld::B(true));
+    b.assume("the page is number " + std::to_string(place / page) + " of its 64 KiB", "bound of the theorem", GenericWorld::B(true));
     b.file_ends_on((window / page) / 2);
   }
   return b.word("offset", (b.pmd_span() - 1) & ~(window - page)) | (b.base() + place);
