@@ -34,7 +34,6 @@ void finds_without(std::string_view row, std::string glob) {
 TEST(GenericTheorems, FindsTheRefusedLongtermPinWhenM03IsOff) { finds_without("M03", "x86_64/*/thp-shmem/two-inside/faults-0"); }
 TEST(GenericTheorems, FindsTheDevicePageMaskWhenD16IsOff) { finds_without("D16", "x86_64/*/pud-devmap/one-page"); }
 TEST(GenericTheorems, FindsThePlainPudLeafWhenG03IsOff) { finds_without("G03", "x86_64/*/any-pud/one-page"); }
-TEST(GenericTheorems, FindsTheUnconfiguredPmdLeafWhenG05IsOff) { finds_without("G05", "x86_64/*/any-pmd/one-page"); }
 TEST(GenericTheorems, FindsTheLeafThatIsNotTransHugeWhenG06IsOff) { finds_without("G06", "arm64-4K/*/any-pmd/one-page"); }
 
 TEST(GenericTheorems, AHugePageAgreesWithItselfWithoutAnyRow) {
