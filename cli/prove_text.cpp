@@ -131,8 +131,8 @@ void print_proofs(const Json& section, const Json& run, const std::string& progr
   if (const std::string text = second_opinion(theorems); !text.empty()) say("{}\n", wrapped(text, 0));
   const Json use = run.value("proofs", Json::object());
   const auto number = [&](const char* key) { return use.value(key, std::uint64_t{0}); };
-  say("{} paths in {} units ({} from the cache); {:.1f} s, {:.1f} s of processes, at most {} MiB\n", grouped(paths), grouped(number("units")),
-      grouped(number("cached")), use.value("seconds", 0.0), use.value("unit_seconds", 0.0), grouped(number("peak_mib")));
+  say("{} paths in {} units ({} from the cache); {:.1f} s, {:.1f} s of processor time, at most {} MiB\n", grouped(paths), grouped(number("units")),
+      grouped(number("cached")), use.value("seconds", 0.0), use.value("cpu_seconds", 0.0), grouped(number("peak_mib")));
 }
 
 }  // namespace gupdiff

@@ -143,7 +143,7 @@ std::vector<TheoremResult> run_tasks(std::span<const Task> tasks, const ProveOpt
     TheoremResult& r = results[open[j]];
     r = job.ending == Ending::done ? result_of(Json::parse(job.output), task.name()) : without_result(task, job);
     if (!store || !complete(r)) return;
-    store->seconds[task.name()] = r.seconds;
+    store->seconds[task.name()] = job.cpu_seconds;
     store->save(result_key(task, options), job.output);
   };
   std::vector<Job> jobs;
@@ -163,7 +163,7 @@ std::vector<TheoremResult> run_tasks(std::span<const Task> tasks, const ProveOpt
       results[open[j]] = without_result(tasks[open[j]], ended[j]);
       use.interrupted = true;
     }
-    use.unit_seconds += ended[j].seconds;
+    use.cpu_seconds += ended[j].cpu_seconds;
     use.peak_kib = std::max(use.peak_kib, ended[j].peak_kib);
   }
   use.peak_all_kib = peak_of_all(ended);

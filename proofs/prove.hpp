@@ -101,7 +101,7 @@ struct ProveUse {
   std::size_t cached = 0;   ///< of these, taken from the store
   std::map<std::string, std::size_t> cached_units;  ///< by theorem, where there are any
   double seconds = 0;       ///< wall clock
-  double unit_seconds = 0;  ///< of all units together
+  double cpu_seconds = 0;   ///< of the processor, of all units that were run
   std::uint64_t peak_kib = 0;     ///< largest process
   std::uint64_t peak_all_kib = 0;  ///< bound on all processes at one time
   bool interrupted = false;

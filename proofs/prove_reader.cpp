@@ -100,7 +100,7 @@ class Run {
     r_.counts.add(explorer_.counts());
     r_.second.add(second_.counts());
     if (r_.shortfall == Shortfall::none) r_.shortfall = frontier_.shortfall();
-    if (!spoke_ && r_.verdict == Verdict::proved) r_.verdict = Verdict::vacuous;
+    if (!spoke_ && r_.verdict == Verdict::proved && r_.shortfall == Shortfall::none) r_.verdict = Verdict::vacuous;
   }
 
  private:

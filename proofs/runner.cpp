@@ -219,6 +219,8 @@ class Run {
     while (wait4(c.pid, &status, 0, &use) < 0 && errno == EINTR) continue;
     JobResult& r = results_[c.job];
     r.seconds = seconds_since(c.begun);
+    const auto cpu = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+    r.cpu_seconds = cpu(use.ru_utime) + cpu(use.ru_stime);
     r.peak_kib = static_cast<std::uint64_t>(use.ru_maxrss);
     r.how.clear();
     Head head{};

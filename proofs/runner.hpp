@@ -34,6 +34,7 @@ struct JobResult {
   std::string output;
   std::string how;         ///< unless done: "killed by signal 9 (Killed)"
   double seconds = 0;      ///< wall clock, of its process
+  double cpu_seconds = 0;  ///< user and system, of its process
   double begun = 0;        ///< seconds after the run began
   std::uint64_t peak_kib = 0;  ///< largest resident size of its process
 };

@@ -122,7 +122,7 @@ Merged merge_whole(const std::vector<ShardFile>& files, const std::string*& at) 
     merged.use.units += own.size();
     merged.use.cached += use.at("cached").get<std::size_t>();
     merged.use.seconds = std::max(merged.use.seconds, use.at("seconds").get<double>());
-    merged.use.unit_seconds += use.at("unit_seconds").get<double>();
+    merged.use.cpu_seconds += use.at("cpu_seconds").get<double>();
     merged.use.peak_kib = std::max(merged.use.peak_kib, use.at("peak_kib").get<std::uint64_t>());
     merged.use.peak_all_kib = std::max(merged.use.peak_all_kib, use.at("peak_all_kib").get<std::uint64_t>());
   }
@@ -161,7 +161,7 @@ Json shard_json(const ProveOptions& options, Shard shard, const std::vector<Task
           {"shard", {shard.number, shard.of}},
           {"question", question_json(options, tasks)},
           {"results", std::move(list)},
-          {"run", {{"cached", use.cached}, {"seconds", use.seconds}, {"unit_seconds", use.unit_seconds}, {"peak_kib", use.peak_kib}, {"peak_all_kib", use.peak_all_kib}}}};
+          {"run", {{"cached", use.cached}, {"seconds", use.seconds}, {"cpu_seconds", use.cpu_seconds}, {"peak_kib", use.peak_kib}, {"peak_all_kib", use.peak_all_kib}}}};
 }
 
 Merged merge_shards(const std::vector<ShardFile>& files) {

@@ -93,7 +93,7 @@ Json prove_times(std::span<const TheoremResult> results, const ProveUse& use) {
             {"cached", use.cached},
             {"cached_units", use.cached_units},
             {"seconds", use.seconds},
-            {"unit_seconds", use.unit_seconds},
+            {"cpu_seconds", use.cpu_seconds},
             {"peak_mib", (use.peak_all_kib + 1023) / 1024},
             {"largest_process_mib", (use.peak_kib + 1023) / 1024}}}};
 }

@@ -244,6 +244,19 @@ TEST(ReaderTheorems, ADifferenceThatNothingShowsIsARefutation) {
   EXPECT_EQ(r.refutation, "no input shows D06");
 }
 
+TEST(ReaderTheorems, AnUnfinishedOneIsInconclusiveNeverVacuous) {
+  for (const std::uint64_t paths : {1u, 2u, 20u}) {
+    ProveOptions o = options("x86_64/reader/v6.10/l??k*/1G");
+    o.max_paths = paths;
+    const auto results = prove(o);
+    ASSERT_EQ(results.size(), 2u);
+    for (const TheoremResult& r : results) {
+      EXPECT_EQ(r.verdict, Verdict::inconclusive) << r.name;
+      EXPECT_EQ(r.shortfall, Shortfall::path_budget);
+    }
+  }
+}
+
 TEST(Theorems, OtherConfigurationsAreNamed) {
   const auto names = list_theorems(default_pair());
   for (const char* name : {"x86_64/v6.9:v6.10/hugetlb-1G/one-page/no-thp", "x86_64/v6.9:v6.10/hugetlb-2M/one-page/no-split-locks",

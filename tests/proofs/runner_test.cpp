@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "scenario/input_error.hpp"
 
@@ -106,6 +107,16 @@ TEST(Runner, AnInterruptedRunKeepsWhatItHasAndLeavesNoProcess) {
   EXPECT_EQ(results[1].ending, Ending::interrupted);
   EXPECT_EQ(results[2].ending, Ending::interrupted);
   for (const pid_t pid : pids) EXPECT_NE(kill(pid, 0), 0);
+}
+
+TEST(Runner, ProcessorTimeIsTheJobsOwn) {
+  const auto spin = [](const JobReport&) {
+    for (const std::clock_t until = std::clock() + CLOCKS_PER_SEC / 5; std::clock() < until;) continue;
+    return ""s;
+  };
+  const auto results = run_jobs({job("spins", spin), job("sleeps", [](const JobReport&) { return usleep(200'000), ""s; })}, {});
+  EXPECT_GE(results[0].cpu_seconds, 0.15);
+  EXPECT_LT(results[1].cpu_seconds, 0.15);
 }
 
 TEST(Runner, ProgressCountsJobsAndPaths) {
