@@ -85,7 +85,7 @@ constexpr RequestShape kShapes[] = {
     {"past-vma", "the last page of a mapping of {} hugetlb pages, and the next, which is not mapped", past_vma},
     {"across-entry", "two pages across the boundary of two {} hugetlb pages", across_entry},
     {"three-across", "three pages across the boundary of two {} hugetlb pages", three_across, 2},
-    {"more-than-leaf", "all pages of a {} hugetlb page and the first of the next", more_than_leaf, 2},
+    {"more-than-leaf", "all pages of a {} hugetlb page and the first of the next", more_than_leaf, 2, false, true},
     {"cross-table", "two pages across the boundary of two {} hugetlb pages in different page tables", cross_table, 1, true},
     {"cross-vma", "two pages across the boundary of two mappings of {} hugetlb pages", cross_vma},
 };
@@ -95,6 +95,8 @@ constexpr RequestShape kShapes[] = {
 std::span<const RequestShape> request_shapes() { return kShapes; }
 
 bool fits(const RequestShape& shape, const Geometry& g, const HugetlbSize& size) {
+  constexpr std::uint32_t kMostEntries = 32;
+  if (shape.whole_page && size.entries() > kMostEntries) return false;
   return (std::uint64_t{1} << size.order) >= shape.least_pages && (!shape.two_tables || has_two_tables(g, size));
 }
 

@@ -17,11 +17,13 @@ struct RequestShape {
   Setting (*build)(TermArena&, const Cell&, std::uint8_t order);
   unsigned least_pages = 1;        ///< base pages that a huge page needs for it
   bool two_tables = false;         ///< needs two page tables of the huge pages' level
+  bool whole_page = false;         ///< goes through all entries of a huge page
 };
 
 /// Every shape, the smallest request first.
 std::span<const RequestShape> request_shapes();
-/// Whether `shape` makes sense of huge pages of `size`.
+/// Whether `shape` makes sense of huge pages of `size`, and is not beyond what can be explored: of
+/// a contiguous set, each entry looked up multiplies the paths.
 bool fits(const RequestShape& shape, const Geometry& g, const HugetlbSize& size);
 
 }  // namespace gupdiff

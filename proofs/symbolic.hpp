@@ -62,53 +62,45 @@ class SymbolicCond {
 };
 
 namespace symbolic_detail {
-template <class F>
-SymbolicWord word(SymbolicWord a, SymbolicWord b, F build) {
-  TermArena& arena = *(a.constant() ? b : a).term()->arena;
-  return SymbolicWord(build(arena, a.in(arena), b.in(arena)));
-}
-template <class F>
-SymbolicCond cond(SymbolicWord a, SymbolicWord b, F build) {
-  TermArena& arena = *(a.constant() ? b : a).term()->arena;
-  return SymbolicCond(build(arena, a.in(arena), b.in(arena)));
+inline Operand operand(SymbolicWord w) { return {w.term(), w.value()}; }
+inline const Term* build(Op op, SymbolicWord a, SymbolicWord b) {
+  return (a.constant() ? b : a).term()->arena->apply(op, operand(a), operand(b));
 }
 }  // namespace symbolic_detail
 
-#define GUPDIFF_WORD_OPERATOR(op, build)                                          \
-  inline SymbolicWord operator op(SymbolicWord a, SymbolicWord b) {               \
+#define GUPDIFF_WORD_OPERATOR(op, term_op)                                         \
+  inline SymbolicWord operator op(SymbolicWord a, SymbolicWord b) {                \
     if (a.constant() && b.constant()) return SymbolicWord(a.value() op b.value()); \
-    return symbolic_detail::word(a, b, [](TermArena& r, const Term* x, const Term* y) { \
-      return r.build(x, y);                                                       \
-    });                                                                           \
-  }                                                                               \
+    return SymbolicWord(symbolic_detail::build(term_op, a, b));                    \
+  }                                                                                \
   inline SymbolicWord& operator op##=(SymbolicWord& a, SymbolicWord b) { return a = a op b; }
-GUPDIFF_WORD_OPERATOR(&, band)
-GUPDIFF_WORD_OPERATOR(|, bor)
-GUPDIFF_WORD_OPERATOR(^, bxor)
-GUPDIFF_WORD_OPERATOR(+, add)
-GUPDIFF_WORD_OPERATOR(-, sub)
+GUPDIFF_WORD_OPERATOR(&, Op::band)
+GUPDIFF_WORD_OPERATOR(|, Op::bor)
+GUPDIFF_WORD_OPERATOR(^, Op::bxor)
+GUPDIFF_WORD_OPERATOR(+, Op::add)
+GUPDIFF_WORD_OPERATOR(-, Op::sub)
 #undef GUPDIFF_WORD_OPERATOR
 
 inline SymbolicWord operator~(SymbolicWord a) { return a ^ ~std::uint64_t{0}; }
 inline SymbolicWord operator<<(SymbolicWord a, unsigned n) {
   if (a.constant()) return SymbolicWord(n < 64 ? a.value() << n : 0);
-  return SymbolicWord(a.term()->arena->shl(a.term(), n));
+  return SymbolicWord(a.term()->arena->apply(Op::shl, {a.term(), 0}, {nullptr, n}));
 }
 inline SymbolicWord operator>>(SymbolicWord a, unsigned n) {
   if (a.constant()) return SymbolicWord(n < 64 ? a.value() >> n : 0);
-  return SymbolicWord(a.term()->arena->lshr(a.term(), n));
+  return SymbolicWord(a.term()->arena->apply(Op::lshr, {a.term(), 0}, {nullptr, n}));
 }
 inline SymbolicWord& operator<<=(SymbolicWord& a, unsigned n) { return a = a << n; }
 inline SymbolicWord& operator>>=(SymbolicWord& a, unsigned n) { return a = a >> n; }
 
 inline SymbolicCond operator!(SymbolicCond c) {
-  return c.constant() ? SymbolicCond(!c.value()) : SymbolicCond(c.term()->arena->neg(c.term()));
+  return c.constant() ? SymbolicCond(!c.value()) : SymbolicCond(c.term()->arena->apply(Op::neg, {c.term(), 0}, {}));
 }
 /// Both sides are always evaluated; neither forks.
 inline SymbolicCond operator&&(SymbolicCond a, SymbolicCond b) {
   if (a.constant()) return a.value() ? b : a;
   if (b.constant()) return b.value() ? a : b;
-  return SymbolicCond(a.term()->arena->conj(a.term(), b.term()));
+  return SymbolicCond(a.term()->arena->apply(Op::conj, {a.term(), 0}, {b.term(), 0}));
 }
 inline SymbolicCond operator||(SymbolicCond a, SymbolicCond b) { return !(!a && !b); }
 inline SymbolicCond operator&&(SymbolicCond a, bool b) { return b ? a : SymbolicCond(false); }
@@ -122,14 +114,12 @@ inline SymbolicCond operator!=(SymbolicCond a, SymbolicCond b) { return !(a == b
 
 inline SymbolicCond operator==(SymbolicWord a, SymbolicWord b) {
   if (a.constant() && b.constant()) return SymbolicCond(a.value() == b.value());
-  return symbolic_detail::cond(
-      a, b, [](TermArena& r, const Term* x, const Term* y) { return r.eq(x, y); });
+  return SymbolicCond(symbolic_detail::build(Op::eq, a, b));
 }
 inline SymbolicCond operator!=(SymbolicWord a, SymbolicWord b) { return !(a == b); }
 inline SymbolicCond operator<(SymbolicWord a, SymbolicWord b) {
   if (a.constant() && b.constant()) return SymbolicCond(a.value() < b.value());
-  return symbolic_detail::cond(
-      a, b, [](TermArena& r, const Term* x, const Term* y) { return r.ult(x, y); });
+  return SymbolicCond(symbolic_detail::build(Op::ult, a, b));
 }
 inline SymbolicCond operator>(SymbolicWord a, SymbolicWord b) { return b < a; }
 inline SymbolicCond operator<=(SymbolicWord a, SymbolicWord b) { return !(b < a); }
@@ -144,8 +134,7 @@ struct Symbolic {
 
   static Word select(Cond c, Word a, Word b) {
     if (c.constant()) return c.value() ? a : b;
-    TermArena& r = *c.term()->arena;
-    return Word(r.ite(c.term(), a.in(r), b.in(r)));
+    return Word(c.term()->arena->apply(Op::ite, symbolic_detail::operand(a), symbolic_detail::operand(b), c.term()));
   }
   static Cond select(Cond c, Cond a, Cond b) {
     if (c.constant()) return c.value() ? a : b;

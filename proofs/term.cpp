@@ -11,6 +11,7 @@ namespace gupdiff {
 namespace {
 
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
+constexpr unsigned kAppliedBits = 14;  // a mebibyte: what a second-level cache holds
 
 std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
   h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
@@ -65,7 +66,7 @@ KnownBits transfer(Op op, std::uint64_t value, KnownBits a, KnownBits b, KnownBi
   return {};
 }
 
-TermArena::TermArena() : table_(1u << 12, nullptr) {
+TermArena::TermArena() : applied_(std::size_t{1} << kAppliedBits), table_(1u << 12, nullptr) {
   false_ = make(Op::truth, 0);
   true_ = make(Op::truth, 1);
 }
@@ -109,6 +110,41 @@ const Term* TermArena::make(Op op, std::uint64_t value, const Term* a, const Ter
   table_[i] = t;
   if (terms_.size() * 2 > table_.size()) grow();
   return t;
+}
+
+const Term* TermArena::apply(Op op, Operand a, Operand b, const Term* cond) {
+  // Hashes of operands, not addresses: what is remembered is the same in every run.
+  const auto hash = [](Operand o) { return o.term ? o.term->hash : o.value * 0x9e3779b97f4a7c15ull; };
+  std::uint64_t h = (hash(a) * 3) ^ (hash(b) * 5) ^ static_cast<std::uint64_t>(op);
+  if (cond) h ^= cond->hash * 7;
+  h *= 0xff51afd7ed558ccdull;
+  Applied& place = applied_[h >> (64 - kAppliedBits)];
+  if (place.op == op && place.a == a && place.b == b && place.cond == cond) return place.result;
+  place = {a, b, cond, construct(op, a, b, cond), op};
+  return place.result;
+}
+
+const Term* TermArena::construct(Op op, Operand a, Operand b, const Term* cond) {
+  const auto term = [&](Operand o) { return o.term ? o.term : word(o.value); };
+  switch (op) {
+    case Op::band: return band(term(a), term(b));
+    case Op::bor: return bor(term(a), term(b));
+    case Op::bxor: return bxor(term(a), term(b));
+    case Op::add: return add(term(a), term(b));
+    case Op::sub: return sub(term(a), term(b));
+    case Op::shl: return shl(a.term, static_cast<unsigned>(b.value));
+    case Op::lshr: return lshr(a.term, static_cast<unsigned>(b.value));
+    case Op::ite: return ite(cond, term(a), term(b));
+    case Op::eq: return eq(term(a), term(b));
+    case Op::ult: return ult(term(a), term(b));
+    case Op::conj: return conj(a.term, b.term);
+    case Op::neg: return neg(a.term);
+    case Op::constant:
+    case Op::word_var:
+    case Op::truth:
+    case Op::bool_var: break;
+  }
+  return false_;
 }
 
 void TermArena::grow() {

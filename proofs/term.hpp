@@ -89,6 +89,13 @@ struct Variable {
   bool boolean;
 };
 
+/// A word as an operation is given it: a term, or (no term) a number.
+struct Operand {
+  const Term* term = nullptr;
+  std::uint64_t value = 0;
+  friend bool operator==(const Operand&, const Operand&) = default;
+};
+
 /// Owns the terms of one exploration. Not shared between threads.
 class TermArena {
  public:
@@ -119,6 +126,10 @@ class TermArena {
   const Term* neg(const Term* a);
   const Term* ite_bool(const Term* cond, const Term* a, const Term* b);
 
+  /// The constructor of `op` (a number becomes a term; a shift's is its distance), with a memory
+  /// of what it gave lately: paths repeat most of each other's operations.
+  const Term* apply(Op op, Operand a, Operand b, const Term* cond = nullptr);
+
   /// Which bits of which variables `condition` can depend on, sorted by variable.
   /// The reference is good until the next call for another condition.
   const std::vector<Dependence>& dependences(const Term* condition);
@@ -134,7 +145,16 @@ class TermArena {
                    const Term* cond = nullptr);
   const Term* eq_constant(const Term* a, std::uint64_t c);
   const Term* eq_constant_in_parts(const Term* a, std::uint64_t c);
+  const Term* construct(Op op, Operand a, Operand b, const Term* cond);
   void grow();
+
+  /// One operation and its result.
+  struct Applied {
+    Operand a, b;
+    const Term* cond = nullptr;
+    const Term* result = nullptr;
+    Op op = Op::constant;  ///< which apply() is never asked for
+  };
 
   std::deque<Term> terms_;
   /// Comparisons that were taken apart: shared parts would be taken apart once a use, which is
@@ -150,6 +170,7 @@ class TermArena {
     }
   };
   std::unordered_map<Compared, const Term*, ComparedHash> compared_;
+  std::vector<Applied> applied_;  ///< each operation has one place; the newest stays
   std::vector<const Term*> table_;  ///< open addressing, a power of two
   std::vector<Variable> variables_;
   std::deque<std::vector<Dependence>> dependences_;

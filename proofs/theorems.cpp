@@ -67,16 +67,16 @@ struct GridRow {
   unsigned bounds[3];
 };
 constexpr GridRow kGrid[] = {
-    // shape           entry          set    directory
-    {"one-page",       {kAny | kZero, kAny,  kAny}},
-    {"two-inside",     {kAny | kZero, kZero, kZero}},
-    {"three-inside",   {kAny | kZero, kZero, kZero}},
-    {"past-vma",       {kAny | kZero, kZero, kZero}},
-    {"across-entry",   {kAny | kZero, kZero, kZero}},
-    {"three-across",   {kOne | kZero, kZero, kZero}},
-    {"more-than-leaf", {kOne | kZero, kNone, kNone}},
-    {"cross-table",    {kOne | kZero, kZero, kZero}},
-    {"cross-vma",      {kOne | kZero, kZero, kZero}},
+    // shape           entry          set            directory
+    {"one-page",       {kAny | kZero, kAny,          kAny}},
+    {"two-inside",     {kAny | kZero, kAny | kZero,  kAny | kZero}},
+    {"three-inside",   {kAny | kZero, kAny | kZero,  kAny | kZero}},
+    {"past-vma",       {kAny | kZero, kAny | kZero,  kAny | kZero}},
+    {"across-entry",   {kAny | kZero, kAny | kZero,  kAny | kZero}},
+    {"three-across",   {kOne | kZero, kOne | kZero,  kOne | kZero}},
+    {"more-than-leaf", {kOne | kZero, kZero,         kOne | kZero}},
+    {"cross-table",    {kOne | kZero, kOne | kZero,  kOne | kZero}},
+    {"cross-vma",      {kOne | kZero, kOne | kZero,  kOne | kZero}},
 };
 unsigned bounds_of(const RequestShape& shape, const HugetlbSize& size) {
   for (const GridRow& row : kGrid)
