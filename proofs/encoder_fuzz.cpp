@@ -8,6 +8,7 @@
 
 #include "proofs/encoder_check.hpp"
 #include "scenario/generator.hpp"
+#include "scenario/normalise.hpp"
 
 namespace gupdiff {
 namespace {
@@ -43,6 +44,21 @@ void random_world(Random& random, const EncoderOptions& options, World<Concrete>
   for (std::uint32_t n = random.below(4); n > 0; --n) mutate_some(random, world, bounds);
 }
 
+/// A path costs the square of its length, and a request may be of thousands of small pages: one
+/// whose walks look up more than this many is made that short.
+constexpr std::uint32_t kMaxLookups = 24;
+
+void shorten(World<Concrete>& world, WalkPair pair, Machine<Concrete>& machine) {
+  std::uint32_t lookups = 0;
+  for (const int walk : {pair.a, pair.b}) {
+    run_walk(walk, world, machine);
+    lookups = std::max(lookups, machine.cost.walks);
+  }
+  if (lookups <= kMaxLookups) return;
+  world.request.nr_pages = std::min(world.request.nr_pages, kMaxLookups);
+  normalise(world);
+}
+
 struct Campaign {
   const EncoderOptions& options;
   std::atomic<std::uint64_t> next{0}, done{0};  ///< chunks handed out; scenarios compared
@@ -63,11 +79,13 @@ struct Campaign {
     EncoderCheck check;
     check.disturb = options.disturb;
     World<Concrete> world;
+    Machine<Concrete> machine;
     for (std::uint64_t i = c * kChunk; i < std::min((c + 1) * kChunk, options.runs); ++i) {
       const std::uint64_t number = options.first + i;
       Random random{Random{options.seed ^ Random{number}.next()}.next()};
       random_world(random, options, world);
       const WalkPair pair = random_pair(random, world.config);
+      shorten(world, pair, machine);
       const RowSet rows = random_rows(random);
       std::string what = check.check(world, pair, rows, random);
       ++done;
