@@ -13,6 +13,16 @@
 
 namespace gupdiff::legacy_v6_9 {
 
+/// Whether the page after that of `address` is wanted and the same PUD leaf maps it.
+template <class M>
+bool wants_more_of_pud(M& m, typename M::W address) {
+  using D = typename M::Domain;
+  const auto& r = m.w.request;
+  const auto last = r.start + (std::uint64_t{r.nr_pages - 1} << m.arch.page_shift());
+  return r.nr_pages > 1 && D::truth((last >> m.arch.page_shift()) != (address >> m.arch.page_shift())) &&
+         D::truth(m.page_in(Level::pud, address) != std::uint64_t{m.leaf_mask(Level::pud)});
+}
+
 /// follow_devmap_pud(); the PUD lock is held. The new walk gives a page mask and says
 /// EEXIST before it marks the entry (D16).
 template <class M, class Rows>
@@ -22,17 +32,24 @@ Lookup<typename M::Domain> follow_devmap_pud(M& m, int, typename M::W address, t
   using L = Lookup<typename M::Domain>;
   constexpr const char* fn = "follow_devmap_pud";
   bool new_order = false;
-  if constexpr (Rows::active) new_order = known.applies(m, Known::D16);
+  if constexpr (Rows::active) new_order = known.on(Known::D16);
   const auto e = m.read_locked(fn, Level::pud, address);
   if ((flags & FOLL_WRITE) != 0u && !arch.write(e)) return L::fault();
   if (!(arch.pud_present(e) && arch.devmap(e))) return L::fault();
-  if (new_order && (flags & (FOLL_GET | FOLL_PIN)) == 0u) return L::fail(E_EXIST);
+  if constexpr (Rows::active)
+    if (new_order && (flags & (FOLL_GET | FOLL_PIN)) == 0u) {
+      const auto marks = (flags & FOLL_TOUCH) != 0u && (arch.geometry().read_marks_young || (flags & FOLL_WRITE) != 0u);
+      if (marks) known.spoke(m, Known::D16);
+      return L::fail(E_EXIST);
+    }
   if ((flags & FOLL_TOUCH) != 0u) touch_huge(m, "touch_pud", Level::pud, address, e, flags);
   if ((flags & (FOLL_GET | FOLL_PIN)) == 0u) return L::fail(E_EXIST);
   const auto pfn = arch.pud_pfn(e) + m.page_in(Level::pud, address);
   const int folio = get_dev_pagemap(m, pfn);
   if (folio < 0) return L::fail(E_FAULT);
   if (const int err = try_grab_folio(m, folio, typename M::W(1), flags)) return L::fail(err);
+  if constexpr (Rows::active)
+    if (new_order && wants_more_of_pud(m, address)) known.spoke(m, Known::D16);
   return L::page(pfn, folio, new_order ? m.leaf_mask(Level::pud) : 0u);
 }
 
@@ -131,7 +148,11 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typ
   if (arch.none(e)) return no_page_table(m, vma, flags, address);
   if (known_hugepd(m, known, vma, Level::pud, e)) return follow_hugepd(m, vma, Level::pud, e, address, flags);
   if constexpr (Rows::active) {
-    if (!arch.pud_present(e) && known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
+    if (!arch.pud_present(e)) {
+      // The old walk goes on, unless it takes the entry for a bad one.
+      const auto goes_on = !arch.pud_bad(e) || (typename M::B(m.w.config.pud_devmap) && arch.devmap(e));
+      if (!M::Domain::truth(goes_on) || known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
+    }
     if (m.w.config.pud_devmap && arch.devmap(e) && !arch.pud_leaf(m.era, e) && known.applies(m, Known::D23))
       return no_page_table(m, vma, flags, address);
     if (arch.pud_leaf(m.era, e) && !(m.w.config.pud_devmap && arch.devmap(e)) && known.applies(m, Known::G03)) {

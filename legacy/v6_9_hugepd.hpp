@@ -21,7 +21,8 @@ struct SlotAnswer {
 template <class M, class Rows>
 bool new_walk_finds_no_page(M& m, const Rows& known, typename M::W flags, typename M::W e, int folio) {
   using D = typename M::Domain;
-  if (!m.arch.access_permitted(e, (flags & FOLL_WRITE) != 0u) && known.applies(m, Known::D34)) return true;
+  // It asks that first: the other rows speak of an entry that permits the access.
+  if (!m.arch.access_permitted(e, (flags & FOLL_WRITE) != 0u)) return known.applies(m, Known::D34);
   const auto& f = m.w.folios[folio];
   const auto held = (flags & (FOLL_GET | FOLL_PIN)) != 0u;
   const auto refused = no_references(f) || (f.p2pdma && (flags & FOLL_PCI_P2PDMA) == 0u);

@@ -62,6 +62,17 @@ std::optional<SlotAnswer<typename M::Domain>> known_pte(M& m, const KnownRows& k
   return {};
 }
 
+/// Whether the entry is one of a Svnapot set, whose words all hold the first frame, and not the
+/// first: the new walk returns page 0 for it (D18).
+template <class M>
+bool answers_with_head(M& m, const HugetlbSize& size, typename M::W address, const FoundEntry<typename M::Domain>& at,
+                       typename M::W e) {
+  if (!at.by_entry || !at.own_size || at.level != Level::pte) return false;
+  const auto whole = (address >> m.arch.page_shift()) & ((std::uint64_t{1} << size.order) - 1);
+  return M::Domain::truth(m.arch.contiguous(e)) && m.arch.stride(e, at.level) == 0 &&
+         M::Domain::truth(whole != m.page_in(at.level, address));
+}
+
 /// The offset of `address` inside what the entry maps, in pages.
 template <class M, class Rows>
 typename M::W offset_in_entry(M& m, const Rows& known, const HugetlbSize& size, typename M::W address,
@@ -69,10 +80,7 @@ typename M::W offset_in_entry(M& m, const Rows& known, const HugetlbSize& size, 
   const auto whole = (address >> m.arch.page_shift()) & ((std::uint64_t{1} << size.order) - 1);
   if (!at.by_entry) return whole;
   if constexpr (Rows::active) {
-    // Every word of a Svnapot set holds the first frame (D18).
-    const bool same_frame = at.own_size && at.level == Level::pte && M::Domain::truth(m.arch.contiguous(e)) &&
-                            m.arch.stride(e, at.level) == 0;
-    if (same_frame && !known.applies(m, Known::D18)) return whole;
+    if (!known.on(Known::D18) && answers_with_head(m, size, address, at, e)) return whole;
   }
   return m.page_in(at.level, address);
 }
@@ -99,13 +107,44 @@ void known_touch(M& m, const KnownRows& known, const HugetlbSize& size, typename
     }
     touch_huge(m, "touch_pmd", at.level, address, e, flags);
   } else if (at.level == Level::pte) {
-    if (!known.applies(m, Known::D02)) return;
-    const bool raw = known.applies(m, Known::D04);
-    const auto dirty = arch.dirty(raw ? e : folded(m, size, at.level, set, e));
+    if (!known.on(Known::D02)) return;
     auto& f = m.folio(folio);
-    f.dirty = f.dirty || ((flags & FOLL_WRITE) != 0u && !dirty);
+    const auto writes_clean = (flags & FOLL_WRITE) != 0u && !arch.dirty(e);
+    // D04 speaks where another entry of the set is dirty and it matters.
+    const auto by_another = writes_clean && !f.dirty && arch.dirty(folded(m, size, at.level, set, e));
+    const bool folds = D::truth(by_another) && !known.applies(m, Known::D04);
+    const auto dirties = writes_clean && !f.dirty && !folds;
+    if (f.referenced && !dirties) return;
+    known.spoke(m, Known::D02);
+    f.dirty = f.dirty || dirties;
     f.referenced = typename M::B(true);
   }
+}
+
+/// Whether reading the one entry of a contiguous set under the lock (D14) shows: the old walk
+/// reads another slot, or all of them where the new one does not.
+template <class M>
+bool reads_otherwise(M& m, const HugetlbSize& size, Level level, typename M::W address) {
+  const auto head = address & ~((m.arch.page_size() << size.order) - 1);
+  const auto e = m.peek(level, address);
+  const bool folds = level == Level::pte && m.arch.geometry().ptep_get_folds && m.w.config.thp;
+  const auto whole = m.arch.pte_present(e) && m.arch.contiguous(e) && !folds;
+  return M::Domain::truth(m.key(level, head) != m.key(level, address) || whole);
+}
+
+/// Whether the set of `address` holds another entry there than its first one.
+template <class M>
+bool mixed_set(M& m, const HugetlbSize& size, Level level, typename M::W address) {
+  const auto head = address & ~((m.arch.page_size() << size.order) - 1);
+  return !set_is_one_run(m, size, head) && M::Domain::truth(m.peek(level, head) != m.peek(level, address));
+}
+
+/// Whether pages are wanted that the next entry maps.
+template <class M>
+bool wants_next_entry(M& m, Level level, typename M::W address) {
+  const auto& r = m.w.request;
+  const auto last = r.start + (std::uint64_t{r.nr_pages - 1} << m.arch.page_shift());
+  return r.nr_pages > 1 && M::Domain::truth(m.key(level, last) != m.key(level, address));
 }
 
 /// Steps 3 to 6: under the page-table lock of the slot.
@@ -123,6 +162,8 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     if (!at.by_entry) return huge_ptep_get(m, fn, size, level, at.address);
     return level == Level::pte ? ptep_get(m, fn, at.address) : m.read_locked(fn, level, at.address);
   }();
+  if constexpr (Rows::active)
+    if (at.by_entry && at.own_size && reads_otherwise(m, size, level, address)) known.spoke(m, Known::D14);
   [[maybe_unused]] const auto hole_rule = [&] {
     // To the new walk only a PTE that is none can be a hole (D10).
     if constexpr (Rows::active)
@@ -151,6 +192,8 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
   }
   const auto head = arch.pte_pfn(e);
   const auto offset = offset_in_entry(m, known, size, address, at, e);
+  if constexpr (Rows::active)
+    if (at.by_entry && at.own_size && wants_next_entry(m, level, address)) known.spoke(m, Known::D14);
   if (!looks_at_page(m, flags)) return {L::page(head + offset, -1, (1u << order) - 1)};
   const int folio = m.find_folio(head);
   if (folio < 0) {
@@ -172,7 +215,11 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     if (!silent) m.warn(Warn::hugetlb_grab, fn, "reference refused");
     return {L::fail(err)};
   }
-  if constexpr (Rows::active) known_touch(m, known, size, address, flags, at, e, folio);
+  if constexpr (Rows::active) {
+    // Which page it is shows to a caller that wants to know.
+    if (!m.w.request.pages_null && answers_with_head(m, size, address, at, e)) known.spoke(m, Known::D18);
+    known_touch(m, known, size, address, flags, at, e, folio);
+  }
   return {L::page(pfn, folio, (1u << order) - 1)};
 }
 
@@ -285,7 +332,7 @@ SlotAnswer<typename M::Domain> find_and_follow(M& m, const Rows& known, int vma,
   at.address = address & ~((m.arch.page_size() << size.order) - 1);
   // The new walk goes entry by entry: it looks at the member of a set that maps `address`.
   bool each = false;
-  if constexpr (Rows::active) each = size.entries_log2 != 0 && known.applies(m, Known::D14);
+  if constexpr (Rows::active) each = size.entries_log2 != 0 && known.on(Known::D14);
   if (each) at.address = address;
   const HugeSlot slot = hugetlb_walk(m, known, size, at.address);
   if (!slot.found) return {Lookup<D>::fault(), true, true};
@@ -293,7 +340,10 @@ SlotAnswer<typename M::Domain> find_and_follow(M& m, const Rows& known, int vma,
   at.own_size = slot.level == size.level;
   at.by_entry = at.own_size ? each : slot.by_entry;
   if constexpr (Rows::active)
-    if (const auto answer = known_before_lock(m, known, vma, address, flags, at, slot.read)) return *answer;
+    if (const auto answer = known_before_lock(m, known, vma, address, flags, at, slot.read)) {
+      if (each && at.own_size && mixed_set(m, size, at.level, address)) known.spoke(m, Known::D14);
+      return *answer;
+    }
   return follow_slot(m, known, vma, address, flags, at);
 }
 
@@ -311,8 +361,10 @@ Lookup<typename M::Domain> hugetlb_follow_page_mask(M& m, const Rows& known, int
   if (!probes_locked) m.unlock_vma(fn);
   // Step 7: every kind of "no page" (absent, non-present, write refused) is a hole to a dump;
   // to v6.1 only an absent entry was (V05).
-  if (l.kind == L::Kind::none && answer.dump_rule && (answer.absent || m.since(&Era::hugetlb_dump_any, Known::V05)) && !m.halted() && (flags & FOLL_DUMP) != 0u) {
-    if (probes_locked) (void)known.applies(m, Known::D07);
+  const bool may_be_hole = l.kind == L::Kind::none && answer.dump_rule && !m.halted();
+  if (may_be_hole && M::Domain::truth((flags & FOLL_DUMP) != 0u) && (answer.absent || m.since(&Era::hugetlb_dump_any, Known::V05))) {
+    if constexpr (Rows::active)
+      if (probes_locked && m.vma_lock_depth > 0) known.spoke(m, Known::D07);
     if (!hugetlbfs_pagecache_present(m, vma, address)) l = L::fail(E_FAULT);
   }
   if (probes_locked) m.unlock_vma(fn);

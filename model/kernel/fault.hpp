@@ -89,7 +89,7 @@ int faultin_page(M& m, int vma, typename M::W address, typename M::W flags, bool
   using W = typename M::W;
   constexpr const char* fn = "faultin_page";
   const bool hugetlb = m.w.vmas[vma].kind == VmaKind::hugetlb;
-  if ((flags & FOLL_NOFAULT) != 0u && (!hugetlb || m.since(&Era::hugetlb_nofault, Known::V02))) {
+  if (D::truth((flags & FOLL_NOFAULT) != 0u) && (!hugetlb || m.since(&Era::hugetlb_nofault, Known::V02))) {
     m.note(fn, "NOFAULT");
     return E_FAULT;
   }

@@ -146,7 +146,7 @@ struct Gup {
   /// gup_signal_pending()
   bool signal_pending(W flags) {
     if (m.fatal_signal()) return true;
-    if ((flags & FOLL_INTERRUPTIBLE) == 0u || !m.since(&Era::interruptible, Known::V20)) return false;
+    if (D::truth((flags & FOLL_INTERRUPTIBLE) == 0u) || !m.since(&Era::interruptible, Known::V20)) return false;
     return m.any_signal();
   }
   /// mmap_read_lock_killable(), or, not `killable`, mmap_read_lock()

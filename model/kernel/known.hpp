@@ -4,6 +4,7 @@
 #pragma once
 
 #include <bitset>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
@@ -28,6 +29,30 @@ inline constexpr int kKnownRows = static_cast<int>(Known::end);
 /// A set of rows by their Known value.
 using RowSet = std::bitset<kKnownRows>;
 
+/// The answer of KnownRows::applies(): asked for its truth value, it remembers that the row
+/// spoke. Behind a condition it is asked only where that holds, also over solver terms, whose
+/// `&&` evaluates both sides.
+template <class M>
+struct RowApplies {
+  M& m;
+  Known row;
+  bool on;
+  operator bool() const {
+    if (!on) return false;
+    m.known_applied.set(static_cast<std::size_t>(row));
+    m.note("catalogue", "a known divergence applies");
+    return true;
+  }
+  template <class C>
+    requires(!std::same_as<C, bool>)
+  friend bool operator&&(C condition, const RowApplies& answer) {
+    return answer.on && M::Domain::truth(condition) && static_cast<bool>(answer);
+  }
+  template <class C>
+    requires(!std::same_as<C, bool>)
+  friend bool operator||(C, const RowApplies&) = delete;
+};
+
 /// No row applies: the walk as its kernel has it. Costs nothing.
 struct PlainKernel {
   static constexpr bool active = false;
@@ -42,13 +67,16 @@ struct KnownRows {
   static constexpr bool active = true;
   RowSet rows;
   bool on(Known k) const { return rows[static_cast<std::size_t>(k)]; }
-  /// Whether row `k` is in force here; remembers that it spoke.
+  /// Whether row `k` is in force here; remembers that it spoke. To be asked only where that
+  /// makes a difference (the prover holds the rows to it).
   template <class M>
-  bool applies(M& m, Known k) const {
-    if (!on(k)) return false;
-    m.known_applied.set(static_cast<std::size_t>(k));
-    m.note("catalogue", "a known divergence applies");
-    return true;
+  RowApplies<M> applies(M& m, Known k) const {
+    return {m, k, on(k)};
+  }
+  /// Remembers that row `k`, if it is on, made a difference here.
+  template <class M>
+  void spoke(M& m, Known k) const {
+    (void)static_cast<bool>(applies(m, k));
   }
 };
 

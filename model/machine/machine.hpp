@@ -177,6 +177,8 @@ class Machine {
   /// Ends the call abnormally; the first reason stays.
   void halt(Termination why, const char* function, const char* what) {
     if (!halted()) termination = why;
+    // A call that never returns hands out no page: which one it was does not show.
+    known_applied.reset(static_cast<std::size_t>(Known::D18));
     note(function, what);
   }
   void warn(Warn site, const char* function, const char* what) {
