@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // gupdiff prove: theorems about a pair of walks.
 #include <charconv>
+#include <filesystem>
 
 #include "cli/command.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/names.hpp"
 #include "cli/prove_flags.hpp"
+#include "cli/prove_identity.hpp"
 #include "cli/prove_run.hpp"
 #include "cli/prove_text.hpp"
 #include "cli/second_opinion.hpp"
 #include "cli/terminal.hpp"
+#include "report/branches_section.hpp"
 #include "report/proofs_section.hpp"
+#include "report/write_file.hpp"
 #include "scenario/input_error.hpp"
 
 namespace gupdiff {
@@ -21,8 +25,8 @@ struct Options {
   ProveFlags flags;
   SecondOpinionOptions second;
   std::vector<std::string> globs, merge;
-  std::string folder = "out/counterexamples", shard, out;
-  bool list = false, json = false, verbose = false;
+  std::string folder = "out/counterexamples", shard, out, corpus;
+  bool list = false, json = false, verbose = false, identity = false, unreached = false;
 };
 
 /// "2/3". Throws InputError for anything but a number from 1 to the other.
@@ -49,14 +53,26 @@ int list(const std::vector<std::string>& names, const ProveOptions& options, boo
   return 0;
 }
 
+/// How many scenarios the folder holds now; several paths may end in one.
+void print_corpus(const std::string& folder, const ProveRun& run) {
+  std::uint64_t paths = 0, files = 0;
+  for (const TheoremResult& t : run.results)
+    if (!t.branches.empty()) paths += t.counts.paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) files += entry.path().extension() == ".bin" ? 1 : 0;
+  say("{}: {} scenarios of {} paths\n", folder, files, paths);
+}
+
 int finish(const Options& o, const ProveRun& run, const std::string& program) {
   Json section = proofs_section(run.results, run.files);
   const Json times = prove_times(run.results, run.use);
   if (o.json) {
     section["run"] = times;
+    section["branches"] = branches_section(run.results);
     say("{}", json_text(section));
   } else {
     print_proofs(section, times, program, o.verbose);
+    if (o.unreached) print_branches(branches_section(run.results));
+    if (!o.corpus.empty()) print_corpus(o.corpus, run);
   }
   if (run.use.interrupted) {
     remark("gupdiff: interrupted; what was finished stands above.");
@@ -72,6 +88,16 @@ int run_prove(const Options& o, const std::string& program) {
     if (!o.globs.empty() || !o.shard.empty() || !o.out.empty() || o.list)
       throw InputError{"prove --merge: the shards say what was proved; leave out theorems, --list, --shard and --out."};
     return finish(o, merge_files(o.merge, o.folder, options), program);
+  }
+  if (!o.corpus.empty()) {
+    make_folder(o.corpus);
+    require_writable_folder(o.corpus);
+    options.corpus = o.corpus;
+    options.side_effects = true;
+  }
+  if (o.identity) {
+    if (!o.shard.empty() || !o.out.empty() || o.list) throw InputError{"prove --identity: leave out --list, --shard and --out."};
+    return finish(o, prove_identity(options, o.globs, {o.folder, cache_folder(o.flags), !o.json}), program);
   }
   options.pair = o.comparison.walks();
   options.enabled = o.comparison.rows();
@@ -99,6 +125,9 @@ void add_prove(CLI::App& app, Exit& exit) {
   sub->add_option("--out", o->out, "File for the results of a shard");
   sub->add_option("--merge", o->merge, "Files of all shards of a run: prove nothing, put them together");
   sub->add_option("--counterexamples", o->folder, "Folder for counterexamples")->capture_default_str();
+  sub->add_flag("--identity", o->identity, "Prove every walk against itself, with no row of the catalogue: a check of the prover");
+  sub->add_flag("--unreached", o->unreached, "Print which branches of the models the theorems reach, and which none does");
+  sub->add_option("--emit-corpus", o->corpus, "Folder for every explored path as a scenario, for the fuzzers to begin with");
   add_second_opinion(*sub, o->second);
   sub->add_flag("--verbose", o->verbose, "A line for each theorem, however many there are");
   sub->add_flag("--json", o->json, "Print the proofs section of results.json, with times");

@@ -85,6 +85,16 @@ std::vector<std::string> write_counterexamples(const TheoremResult& t, const std
   return files;
 }
 
+/// Keeps the path on which the prover contradicted itself, and says where. Beside `folder`.
+void write_kept_path(TheoremResult& t, const std::string& folder) {
+  if (t.kept_path.empty()) return;
+  const std::filesystem::path place = std::filesystem::path(folder).parent_path() / "internal-errors";
+  make_folder(place);
+  const std::string file = (place / file_name(t.name, 1)).string();
+  write_whole(file, t.kept_path);
+  t.internal_error += "; kept in " + file;
+}
+
 std::string pair_name(WalkPair pair) {
   return fmt::format("{}:{}", walks()[static_cast<std::size_t>(pair.a)].name, walks()[static_cast<std::size_t>(pair.b)].name);
 }
@@ -113,6 +123,7 @@ class Surroundings {
 };
 
 void write_all_counterexamples(ProveRun& run, const std::string& folder, WalkPair pair) {
+  for (TheoremResult& t : run.results) write_kept_path(t, folder);
   for (const TheoremResult& t : run.results) run.files.push_back(write_counterexamples(t, folder, pair_name(pair)));
 }
 

@@ -98,7 +98,7 @@ void known_touch(M& m, const KnownRows& known, const HugetlbSize& size, typename
   const auto set = address & ~((arch.page_size() << size.order) - 1);
   if (at.level == Level::pmd) {
     if (!arch.geometry().read_marks_young && (flags & FOLL_WRITE) == 0u) return;
-    if (!arch.pmd_trans_huge(e) || !known.applies(m, Known::D01)) return;
+    if (!D::truth(arch.pmd_trans_huge(e)) || !known.applies(m, Known::D01)) return;
     if (member && !known.applies(m, Known::D05)) {
       const auto young = arch.mkyoung(e);
       const auto write = (flags & FOLL_WRITE) != 0u;

@@ -4,13 +4,16 @@
 #include "proofs/cell_prover.hpp"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <optional>
 #include <thread>
 
 #include "oracle/safety.hpp"
 #include "proofs/concretise.hpp"
+#include "proofs/corpus_writer.hpp"
 #include "proofs/counterexample.hpp"
+#include "proofs/kept_path.hpp"
 #include "proofs/symbolic_walks.hpp"
 
 namespace gupdiff {
@@ -81,6 +84,7 @@ class Worker {
                 run.unit.cell().name) {
     if (run.options.second.wanted()) explorer_.second = &second_;
     for (const Assumption& a : setting_.assumptions) explorer_.assume(a.holds.in(arena_));
+    if (!run.options.corpus.empty()) corpus_.emplace(run.options.corpus);
     if (run.unit.cell().faults) explorer_.beyond_bound = [this] { return too_many_faults(); };
   }
 
@@ -108,13 +112,21 @@ class Worker {
       explorer_.explore([&] { path(); });
     } catch (const ProverError& e) {
       fail(e.message);
+      const std::lock_guard lock(run_.mutex);
+      if (run_.result.kept_path.empty())
+        run_.result.kept_path = kept_path(e.message, setting_, failing_.empty() ? explorer_.now().assignment() : failing_, explorer_.path(), arena_);
     } catch (const std::exception& e) {
       fail(e.what());
     }
     const std::lock_guard lock(run_.mutex);
     run_.result.counts.add(explorer_.counts());
     run_.result.second.add(second_.counts());
-    for (auto& [row, n] : rows_) run_.result.rows_used[row] += n;
+    for (int r = 0; r < kKnownRows; ++r) {
+      const auto i = static_cast<std::size_t>(r);
+      const std::string id(catalogue()[i].id);
+      if (spoke_[i] != 0) run_.result.rows_used[id] += spoke_[i];
+      if (needed_[i] != 0) run_.result.rows_needed[id] += needed_[i];
+    }
     for (auto& [outcome, n] : outcomes_) run_.result.outcomes[outcome] += n;
     const SolverUse& use = explorer_.solver_use();
     if (use.slowest > run_.result.slowest_query_seconds) {
@@ -146,10 +158,10 @@ class Worker {
   void path() {
     claims_.clear();
     older_run_ = nullptr;
-    if (run_.unit.pass == Pass::relation) {
-      relation();
-    } else {
-      older_alone();
+    switch (run_.unit.pass) {
+      case Pass::relation: relation(); break;
+      case Pass::older_alone: older_alone(); break;
+      case Pass::tight: tight(); break;
     }
     for (const auto& [claim, holds] : claims_) {
       Assignment failing;
@@ -163,6 +175,10 @@ class Worker {
       }
       if (run_.frontier.stopped()) return;
     }
+    if (corpus_) {
+      concretise(setting_.world, explorer_.now(), world_);
+      corpus_->put(world_);
+    }
     progress();
   }
 
@@ -174,17 +190,68 @@ class Worker {
     run_walk(newer_, w, walked_);
     for (int f = 0; f < kFacets; ++f) {
       const Facet facet = static_cast<Facet>(f);
-      claims_.push_back({{facet, -1, -1}, facet_equal<Symbolic>(facet, w, expected_, walked_)});
+      claims_.push_back({{facet}, facet_equal<Symbolic>(facet, w, expected_, walked_)});
     }
     claim_safety(newer_);
     concretise(w, explorer_.now(), world_);
     run_walk(newer_, world_, concrete_);
     agree(walked_, newer_);
+    count_outcome(newer_);
     run_expected(pair_, run_.options.enabled, world_, concrete_);
     agree(expected_, older_);
-    for (int r = 0; r < kKnownRows; ++r)
-      if (concrete_.known_applied[static_cast<std::size_t>(r)])
-        ++rows_[std::string(catalogue()[static_cast<std::size_t>(r)].id)];
+    count_rows();
+  }
+
+  /// Which rows spoke on the path, and which of them its own assignment shows to be needed.
+  void count_rows() {
+    const RowSet enabled = run_.options.enabled;
+    RowSet spoke = concrete_.known_applied;
+    if (spoke != enabled) {
+      run_expected(pair_, spoke, world_, other_);
+      if (!all_facets_equal<Concrete>(world_, concrete_, other_)) add_silent_rows(spoke);
+    }
+    for (std::size_t r = 0; r < spoke.size(); ++r) {
+      if (!spoke[r]) continue;
+      ++spoke_[r];
+      RowSet others = enabled;
+      run_expected(pair_, others.reset(r), world_, other_);
+      if (!all_facets_equal<Concrete>(world_, concrete_, other_)) ++needed_[r];
+    }
+  }
+
+  /// Switches of the era that make a difference here where nothing records that they do: such
+  /// a row is shown to be needed, but not to be tight. Any other row must speak.
+  void add_silent_rows(RowSet& spoke) {
+    for (const EraRow& switched : kEraRows) {
+      const auto r = static_cast<std::size_t>(switched.row);
+      if (spoke[r] || !run_.options.enabled[r]) continue;
+      RowSet others = run_.options.enabled;
+      run_expected(pair_, others.reset(r), world_, other_);
+      if (!all_facets_equal<Concrete>(world_, concrete_, other_)) spoke.set(r);
+    }
+    run_expected(pair_, spoke, world_, other_);
+    if (!all_facets_equal<Concrete>(world_, concrete_, other_))
+      throw ProverError{"a row of the catalogue made a difference and did not say so"};
+  }
+
+  void tight() {
+    const World<Symbolic>& w = setting_.world;
+    bounded(expected_, [&](Machine<Symbolic>& m) { run_expected(pair_, run_.options.enabled, w, m); });
+    const RowSet spoke = expected_.known_applied;
+    if (spoke.none()) return;
+    concretise(w, explorer_.now(), world_);
+    run_expected(pair_, run_.options.enabled, world_, concrete_);
+    agree(expected_, older_);
+    for (std::size_t r = 0; r < spoke.size(); ++r) {
+      if (!spoke[r]) continue;
+      RowSet others = run_.options.enabled;
+      run_expected(pair_, others.reset(r), w, walked_);
+      Claim claim;
+      claim.row = static_cast<int>(r);
+      claims_.push_back({claim, row_differs<Symbolic>(claim.row, w, expected_, walked_)});
+      run_expected(pair_, others, world_, concrete_);
+      agree(walked_, older_);
+    }
   }
 
   void older_alone() {
@@ -193,13 +260,14 @@ class Worker {
     concretise(setting_.world, explorer_.now(), world_);
     run_walk(older_, world_, concrete_);
     agree(walked_, older_);
+    count_outcome(older_);
   }
 
   void claim_safety(int walk) {
     for (int p = 0; p < kProperties; ++p) {
       if (setting_.any_words && p != static_cast<int>(SafetyProperty::no_lock_held)) continue;
       claims_.push_back(
-          {{Facet::result, p, walk}, property_claim<Symbolic>(p, setting_.world, walked_, run_.options.enabled)});
+          {{Facet::result, p, walk, -1}, property_claim<Symbolic>(p, setting_.world, walked_, run_.options.enabled)});
     }
   }
 
@@ -209,13 +277,16 @@ class Worker {
     const std::string difference = encoder_mismatch(symbolic, explorer_.now(), concrete_);
     if (!difference.empty())
       throw ProverError{walk_name(walk) + ": the symbolic and the concrete run differ in " + difference};
-    if (&symbolic == &walked_) ++outcomes_[walk_name(walk) + ": " + outcome_name(concrete_)];
   }
+
+  void count_outcome(int walk) { ++outcomes_[walk_name(walk) + ": " + outcome_name(concrete_)]; }
 
   void refuted(const Claim& claim, const Assignment& failing) {
     auto world = counterexample(setting_, claim, pair_, run_.options.enabled, failing, arena_);
-    if (!world)
+    if (!world) {
+      failing_ = failing;
       throw ProverError{"a counterexample to '" + claim.name() + "' does not fail when replayed"};
+    }
     {
       const std::lock_guard lock(run_.mutex);
       auto& found = run_.result.counterexamples;
@@ -246,10 +317,13 @@ class Worker {
   SecondOpinion second_;
   Machine<Symbolic> walked_, expected_;
   const Machine<Symbolic>* older_run_ = nullptr;  ///< the machine that the bounded walk is running in
-  Machine<Concrete> concrete_;
+  Machine<Concrete> concrete_, other_;
   World<Concrete> world_;
   std::vector<std::pair<Claim, SymbolicCond>> claims_;
-  std::map<std::string, std::uint64_t> rows_, outcomes_;
+  Assignment failing_;  ///< of a counterexample that does not replay
+  std::optional<CorpusWriter> corpus_;
+  std::array<std::uint64_t, kKnownRows> spoke_{}, needed_{};
+  std::map<std::string, std::uint64_t> outcomes_;
 };
 
 void fail(CellRun& run, const std::string& message) {
@@ -278,6 +352,7 @@ void explore_cell(CellRun& run) {
 }  // namespace
 
 TheoremResult prove_unit(const Unit& unit, const ProveOptions& options, Budget budget, const UnitProgress& progress) {
+  forget_branches();
   CellRun run(unit, options, budget, progress);
   try {
     explore_cell(run);
@@ -285,6 +360,7 @@ TheoremResult prove_unit(const Unit& unit, const ProveOptions& options, Budget b
     fail(run, e.message);
   }
   TheoremResult& r = run.result;
+  r.branches = taken_branches();
   if (r.verdict == Verdict::vacuous) return std::move(r);
   if (r.shortfall == Shortfall::none) r.shortfall = run.frontier.shortfall();
   if (!r.counterexamples.empty()) {

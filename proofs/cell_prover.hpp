@@ -10,9 +10,15 @@
 
 namespace gupdiff {
 
-/// What a pass over a cell explores. The older walk's own safety has a pass of its own:
-/// in one with the others, its paths would multiply with theirs.
-enum class Pass : std::uint8_t { relation, older_alone };
+/// What a pass over a cell explores. Each has an exploration of its own: in one, their paths
+/// would multiply.
+enum class Pass : std::uint8_t {
+  relation,     ///< the newer walk is what is expected of it, facet by facet, and is safe
+  older_alone,  ///< the older walk is safe
+  /// Each row that speaks on a path makes a difference there, and only in its facets: without
+  /// it what is expected is something else. No row is wider than its difference.
+  tight,
+};
 
 /// One pass over one cell.
 struct Unit {

@@ -3,6 +3,8 @@
 // comparison of every explored path with its concrete run would miss it if not.
 #include "proofs/concretise.hpp"
 
+#include "oracle/catalogue.hpp"
+
 namespace gupdiff {
 namespace {
 
@@ -123,6 +125,8 @@ std::string encoder_mismatch(const Machine<Symbolic>& s, Evaluator& at,
   if (s.termination != c.termination) return "termination";
   if (r(s.ret) != c.ret) return "return value";
   if (s.warns != c.warns) return "warnings";
+  for (std::size_t row = 0; row < s.known_applied.size(); ++row)
+    if (s.known_applied[row] != c.known_applied[row]) return "whether row " + std::string(catalogue()[row].id) + " spoke";
   if (s.cost.walks != c.cost.walks || s.cost.lockless_reads != c.cost.lockless_reads ||
       s.cost.locked_reads != c.cost.locked_reads || s.cost.locks != c.cost.locks)
     return "cost";

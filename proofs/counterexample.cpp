@@ -8,6 +8,7 @@
 #include "oracle/run_walk.hpp"
 #include "oracle/safety.hpp"
 #include "proofs/concretise.hpp"
+#include "scenario/normalise.hpp"
 
 namespace gupdiff {
 namespace {
@@ -44,9 +45,50 @@ void drop_unused_folios(World<Concrete>& w) {
   }
 }
 
+template <class Items>
+void drop(Items& items, std::size_t i) {
+  std::move(items.begin() + static_cast<std::ptrdiff_t>(i) + 1, items.end(), items.begin() + static_cast<std::ptrdiff_t>(i));
+  items.resize(items.size() - 1);
+}
+
+/// Leaves out whole parts of `w` that the theorem fixed and the failure does not need: mappings,
+/// entries, cached pages, pages asked for. What is left may be outside the theorem; it is a
+/// valid scenario, and fails as `w` does.
+template <class Fails>
+void drop_parts(World<Concrete>& w, const Fails& fails) {
+  bool moved = false;
+  const auto attempt = [&](World<Concrete> less) {
+    tidy(less);
+    drop_unused_folios(less);
+    if (validate(less) || !fails(less)) return;
+    w = std::move(less);
+    moved = true;
+  };
+  const auto each = [&](auto items) {
+    for (std::size_t i = items(w).size(); i-- > 0;) {
+      if (i >= items(w).size()) continue;
+      World<Concrete> less = w;
+      drop(items(less), i);
+      attempt(std::move(less));
+    }
+  };
+  do {
+    moved = false;
+    if (w.vmas.size() > 1) each([](World<Concrete>& x) -> auto& { return x.vmas; });
+    for (int l = 0; l < kSlotLists; ++l) each([l](World<Concrete>& x) -> auto& { return x.slots[l]; });
+    each([](World<Concrete>& x) -> auto& { return x.page_cache; });
+    if (w.request.nr_pages > 1) {
+      World<Concrete> less = w;
+      --less.request.nr_pages;
+      attempt(std::move(less));
+    }
+  } while (moved);
+}
+
 }  // namespace
 
 std::string Claim::name() const {
+  if (row >= 0) return "row " + std::string(catalogue()[static_cast<std::size_t>(row)].id) + " is tight";
   if (property < 0) return std::string(facet_name(facet));
   return std::string(walks()[static_cast<std::size_t>(walk)].name) + ": " +
          std::string(properties()[static_cast<std::size_t>(property)].id);
@@ -60,6 +102,13 @@ bool claim_holds(const Claim& claim, const World<Concrete>& world, WalkPair pair
     return property_holds<Concrete>(claim.property, world, a, enabled);
   }
   run_expected(pair, enabled, world, a);
+  if (claim.row >= 0) {
+    if (!a.known_applied[static_cast<std::size_t>(claim.row)]) return true;
+    RowSet others = enabled;
+    others.reset(static_cast<std::size_t>(claim.row));
+    run_expected(pair, others, world, b);
+    return row_differs<Concrete>(claim.row, world, a, b);
+  }
   run_walk(std::max(pair.a, pair.b), world, b);
   return facet_equal<Concrete>(claim.facet, world, a, b);
 }
@@ -132,7 +181,9 @@ std::optional<World<Concrete>> counterexample(const Setting& setting, const Clai
   (void)fails(best);
   World<Concrete> lean = world;
   drop_unused_folios(lean);
-  return claim_holds(claim, lean, pair, enabled) ? world : lean;
+  if (claim_holds(claim, lean, pair, enabled)) lean = world;
+  drop_parts(lean, [&](const World<Concrete>& w) { return !claim_holds(claim, w, pair, enabled); });
+  return lean;
 }
 
 }  // namespace gupdiff

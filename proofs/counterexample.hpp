@@ -15,14 +15,31 @@
 
 namespace gupdiff {
 
-/// One thing claimed of every path: that a facet is equal, or that a safety
-/// property holds of one walk.
+/// One thing claimed of every path: that a facet is equal, that a safety property holds of
+/// one walk, or that a row which speaks makes a difference.
 struct Claim {
   Facet facet = Facet::result;
   int property = -1;  ///< >= 0: a property, of walk `walk`
   int walk = -1;
+  int row = -1;       ///< >= 0: the row (index into catalogue()) is tight
   std::string name() const;
 };
+
+/// Whether `with`, an expected run on which row `row` spoke, differs from `without`, the same
+/// without that row, and in no facet that the row does not name.
+template <class D>
+typename D::Cond row_differs(int row, const World<D>& initial, const Machine<D>& with, const Machine<D>& without) {
+  const unsigned facets = catalogue()[static_cast<std::size_t>(row)].facets;
+  auto same = typename D::Cond(true), elsewhere = typename D::Cond(true);
+  for (int f = 0; f < kFacets; ++f) {
+    const auto equal = facet_equal<D>(static_cast<Facet>(f), initial, with, without);
+    if ((facets >> f & 1u) != 0)
+      same = same && equal;
+    else
+      elsewhere = elsewhere && equal;
+  }
+  return !same && elsewhere;
+}
 
 /// Does `claim` hold of the concrete world? The judge's answer, nobody else's.
 bool claim_holds(const Claim& claim, const World<Concrete>& world, WalkPair pair,

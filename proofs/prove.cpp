@@ -69,6 +69,7 @@ bool stored(const Task& task, const ProveOptions& options, const ResultStore& st
 std::string_view verdict_name(Verdict v) {
   switch (v) {
     case Verdict::proved: return "proved";
+    case Verdict::proved_except: return "proved-except";
     case Verdict::refuted: return "refuted";
     case Verdict::vacuous: return "vacuous";
     case Verdict::inconclusive: return "inconclusive";
@@ -131,6 +132,7 @@ std::vector<TheoremResult> run_tasks(std::span<const Task> tasks, const ProveOpt
     ++use.cached;
     ++use.cached_units[tasks[i].theorem];
   }
+  if (!open.empty()) model_branches();  // read once, before the processes divide
   RunnerOptions runner;
   runner.jobs = std::max(1u, std::min(options.jobs, static_cast<unsigned>(std::max<std::size_t>(1, open.size()))));
   runner.memory_mb = std::max(1u, options.memory_mb / runner.jobs);

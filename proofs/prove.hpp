@@ -15,6 +15,7 @@
 #include "oracle/catalogue.hpp"
 #include "oracle/facet.hpp"
 #include "oracle/registry.hpp"
+#include "proofs/branch_lines.hpp"
 #include "proofs/explorer.hpp"
 #include "proofs/runner.hpp"
 #include "proofs/second_opinion.hpp"
@@ -23,7 +24,8 @@ namespace gupdiff {
 
 /// What a theorem came to. They are different words because they are different things.
 enum class Verdict : std::uint8_t {
-  proved,        ///< holds on every path, and there are paths
+  proved,        ///< holds on every path, there are paths, and no row was needed
+  proved_except, ///< the same, with catalogue rows in force, each of them shown to be needed
   refuted,       ///< a counterexample, replayed concretely
   vacuous,       ///< the assumptions contradict each other: nothing was shown
   inconclusive,  ///< not finished; TheoremResult::shortfall says why
@@ -35,7 +37,7 @@ std::string_view verdict_name(Verdict);
 struct Counterexample {
   World<Concrete> world;  ///< a valid scenario, shrunk
   std::string cell;       ///< the cell of the theorem it belongs to
-  std::string claim;      ///< what fails: "result", ..., or "v6.10: PROPERTY"
+  std::string claim;      ///< what fails: "result", ..., "v6.10: PROPERTY", or "row D17 is tight"
 };
 
 /// An assumption in words, and where it is argued.
@@ -54,16 +56,22 @@ struct TheoremResult {
   double seconds = 0;  ///< of its processes together, wall clock
   std::string slowest_query;
   double slowest_query_seconds = 0;
-  std::map<std::string, std::uint64_t> rows_used;  ///< catalogue id -> paths it spoke on
+  std::map<std::string, std::uint64_t> rows_used;  ///< catalogue id -> paths of the relation it spoke on
+  /// The same -> those of them on whose own assignment some facet differs without the row.
+  std::map<std::string, std::uint64_t> rows_needed;
   /// How the calls ended, "v6.10: -EFAULT" -> paths: shows that the theorem is about something.
   std::map<std::string, std::uint64_t> outcomes;
   std::vector<AssumptionText> assumptions;  ///< of the last cell
   std::vector<Counterexample> counterexamples;
   /// Reader theorems: what shows each part of the exception, by its name.
   std::map<std::string, std::string> witnesses;
+  /// Pair theorems: branches of the models on symbolic conditions, by "file:line:column", and
+  /// which ways some feasible path took them. One not named was not reached.
+  BranchWays branches;
   std::string refutation;      ///< reader theorems: the input on which the statement fails
   SecondOpinionCounts second;  ///< --cross-check
   std::string internal_error;  ///< not empty: the prover contradicted itself (exit code 6)
+  std::string kept_path;       ///< where it did, on a path: what to debug it by, a scenario file
 };
 
 /// Results of earlier runs. The prover itself neither reads nor writes files.
@@ -89,6 +97,7 @@ struct ProveOptions {
   bool first_only = true;     ///< stop a unit at its first counterexample
   unsigned memory_mb = 1500;  ///< of all processes together; each gets its equal part
   ResultStore* store = nullptr;  ///< not asked when `side_effects`
+  std::string corpus;         ///< not empty: every explored path becomes a scenario in this folder
   bool side_effects = false;  ///< units do more than give a result (write files, ask another solver)
   SecondOpinionOptions second;  ///< of every unit
   std::function<bool()> interrupted;  ///< asked now and then: stop, and keep what there is?

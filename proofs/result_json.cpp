@@ -67,8 +67,8 @@ SecondOpinionCounts second_opinion_of(const Json& j) {
 }  // namespace
 
 Json result_json(const TheoremResult& r) {
-  const auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used,
-               outcomes, assumptions, counterexamples, witnesses, refutation, second, internal_error] = r;
+  const auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used, rows_needed,
+               outcomes, assumptions, counterexamples, witnesses, branches, refutation, second, internal_error, kept_path] = r;
   Json out = {{"verdict", verdict_name(verdict)}};
   put(out, "name", name);
   put(out, "summary", summary);
@@ -79,21 +79,24 @@ Json result_json(const TheoremResult& r) {
   put(out, "slowest_query", slowest_query);
   put(out, "slowest_query_seconds", slowest_query_seconds);
   put(out, "rows_used", rows_used);
+  put(out, "rows_needed", rows_needed);
   put(out, "outcomes", outcomes);
   for (const AssumptionText& a : assumptions) out["assumptions"].push_back({a.name, a.source});
   for (const Counterexample& c : counterexamples)
     out["counterexamples"].push_back({{"scenario", to_text(c.world)}, {"cell", c.cell}, {"claim", c.claim}});
   put(out, "witnesses", witnesses);
+  put(out, "branches", branches);
   put(out, "refutation", refutation);
   if (second.queries != 0) out["second_opinion"] = second_opinion_json(second);
   put(out, "internal_error", internal_error);
+  put(out, "kept_path", kept_path);
   return out;
 }
 
 TheoremResult result_of(const Json& in, const std::string& where) {
   TheoremResult r;
-  auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used,
-         outcomes, assumptions, counterexamples, witnesses, refutation, second, internal_error] = r;
+  auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used, rows_needed,
+         outcomes, assumptions, counterexamples, witnesses, branches, refutation, second, internal_error, kept_path] = r;
   try {
     verdict = named(verdict_name, kVerdicts, in.at("verdict").get<std::string>(), where);
     get(in, "name", name);
@@ -106,6 +109,7 @@ TheoremResult result_of(const Json& in, const std::string& where) {
     get(in, "slowest_query", slowest_query);
     get(in, "slowest_query_seconds", slowest_query_seconds);
     get(in, "rows_used", rows_used);
+    get(in, "rows_needed", rows_needed);
     get(in, "outcomes", outcomes);
     for (const Json& a : in.value("assumptions", Json::array()))
       assumptions.push_back({a.at(0).get<std::string>(), a.at(1).get<std::string>()});
@@ -113,9 +117,11 @@ TheoremResult result_of(const Json& in, const std::string& where) {
       counterexamples.push_back({parse_text(c.at("scenario").get_ref<const std::string&>(), where).world,
                                  c.at("cell").get<std::string>(), c.at("claim").get<std::string>()});
     get(in, "witnesses", witnesses);
+    get(in, "branches", branches);
     get(in, "refutation", refutation);
     if (const auto it = in.find("second_opinion"); it != in.end()) second = second_opinion_of(*it);
     get(in, "internal_error", internal_error);
+    get(in, "kept_path", kept_path);
   } catch (const Json::exception&) {
     throw InputError{where + ": is not a result of the prover; make the file anew."};
   }

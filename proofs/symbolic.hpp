@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "model/domain/domain.hpp"
+#include "proofs/branch_site.hpp"
 #include "proofs/term.hpp"
 
 namespace gupdiff {
@@ -49,7 +50,12 @@ class SymbolicCond {
   constexpr SymbolicCond(T value) : value_(value) {}
   explicit SymbolicCond(const Term* t)
       : term_(t->constant() ? nullptr : t), value_(t->constant() && t->value != 0) {}
-  explicit operator bool() const { return term_ ? term_->arena->decider->decide(term_) : value_; }
+  /// In the code around it, so that each place that asks has a record of its own.
+  [[gnu::always_inline]] explicit operator bool() const {
+    BranchSite* here;
+    GUPDIFF_BRANCH_SITE(here);
+    GUPDIFF_NOMERGE return decide_at(*here);
+  }
 
   bool constant() const { return term_ == nullptr; }
   bool value() const { return value_; }
@@ -57,6 +63,12 @@ class SymbolicCond {
   const Term* in(TermArena& arena) const { return term_ ? term_ : arena.truth(value_); }
 
  private:
+  [[gnu::noinline]] bool decide_at(BranchSite& here) const {
+    const bool answer = term_ ? term_->arena->decider->decide(term_) : value_;
+    here.note(answer);
+    return answer;
+  }
+
   const Term* term_ = nullptr;
   bool value_ = false;
 };
@@ -141,9 +153,9 @@ struct Symbolic {
     TermArena& r = *c.term()->arena;
     return Cond(r.ite_bool(c.term(), a.in(r), b.in(r)));
   }
-  static bool truth(Cond c) { return static_cast<bool>(c); }
+  [[gnu::always_inline]] static bool truth(Cond c) { return static_cast<bool>(c); }
   /// Halves [0, limit) until one count is left: the path stays concrete in it.
-  static std::uint32_t clip(Word w, std::uint32_t limit) {
+  [[gnu::always_inline]] static std::uint32_t clip(Word w, std::uint32_t limit) {
     if (truth(w >= limit)) return limit;
     std::uint32_t low = 0, high = limit;
     while (high - low > 1) {

@@ -3,6 +3,7 @@
 #include "proofs/task.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "proofs/prove_reader.hpp"
 
@@ -22,12 +23,18 @@ bool pair_runs(WalkPair pair, const Theorem& t) {
   return runs(pair.a) && runs(pair.b);
 }
 
+/// Whether the rows that speak in `t` are claimed tight. Of memory that is not hugetlb some
+/// rows still speak where they change nothing (M34 of a device PUD).
+bool claims_tight_rows(const Theorem& t) { return t.name.rfind("hugetlb-", 0) == 0; }
+
 /// The units of a theorem, in order.
 std::vector<Unit> units_of(const Theorem& t, WalkPair pair) {
   std::vector<Unit> units;
   for (int cell = 0; cell < static_cast<int>(t.cells.size()); ++cell) {
     units.push_back({&t, cell, Pass::relation});
-    if (pair.a != pair.b) units.push_back({&t, cell, Pass::older_alone});
+    if (pair.a == pair.b) continue;  // one walk, and no row speaks of it
+    units.push_back({&t, cell, Pass::older_alone});
+    if (claims_tight_rows(t)) units.push_back({&t, cell, Pass::tight});
   }
   return units;
 }
@@ -59,6 +66,7 @@ double estimated_seconds(const Unit& unit) {
   if (cell.wanted == Wanted::pin) paths *= 1.7;
   if (cell.wanted == Wanted::nothing) paths *= 0.9;
   if (unit.pass == Pass::older_alone) paths *= 0.4;
+  if (unit.pass == Pass::tight) paths *= 1.2;
   if (cell.absent) paths *= 0.5;
   constexpr double kSecondsEach = 0.00015;
   return 0.05 + paths * kSecondsEach;
@@ -69,10 +77,20 @@ bool chosen(const ProveOptions& o, const std::string& name) {
   return std::find(o.names.begin(), o.names.end(), name) != o.names.end();
 }
 
+std::string_view pass_name(Pass pass) {
+  switch (pass) {
+    case Pass::relation: return "relation";
+    case Pass::older_alone: return "older walk alone";
+    case Pass::tight: break;
+  }
+  return "rows are tight";
+}
+
 /// refuted beats inconclusive beats vacuous beats proved.
 int rank(Verdict v) {
   switch (v) {
-    case Verdict::proved: return 0;
+    case Verdict::proved:
+    case Verdict::proved_except: return 0;
     case Verdict::vacuous: return 1;
     case Verdict::inconclusive: return 2;
     case Verdict::refuted: return 3;
@@ -94,17 +112,33 @@ void merge(TheoremResult& whole, TheoremResult cell) {
     whole.slowest_query = cell.slowest_query;
   }
   for (auto& [row, n] : cell.rows_used) whole.rows_used[row] += n;
+  for (auto& [row, n] : cell.rows_needed) whole.rows_needed[row] += n;
   for (auto& [outcome, n] : cell.outcomes) whole.outcomes[outcome] += n;
   if (!cell.assumptions.empty()) whole.assumptions = std::move(cell.assumptions);
   for (Counterexample& c : cell.counterexamples) whole.counterexamples.push_back(std::move(c));
-  if (whole.internal_error.empty()) whole.internal_error = cell.internal_error;
+  for (const auto& [line, ways] : cell.branches) whole.branches[line] |= ways;
+  if (whole.internal_error.empty()) {
+    whole.internal_error = cell.internal_error;
+    whole.kept_path = cell.kept_path;
+  }
+}
+
+/// Says what holds of the whole: with which rows, and that each is needed.
+void conclude(TheoremResult& t, bool tight) {
+  if (t.verdict == Verdict::proved && tight && t.rows_needed != t.rows_used && t.internal_error.empty())
+    t.internal_error = "a row that is proved tight is not needed on a path on which it speaks";
+  if (t.verdict == Verdict::proved && !tight)  // a row that speaks in vain is none of the exceptions
+    for (auto row = t.rows_used.begin(); row != t.rows_used.end();)
+      row = t.rows_needed.find(row->first) == t.rows_needed.end() ? t.rows_used.erase(row) : std::next(row);
+  if (t.verdict == Verdict::proved && !t.rows_used.empty()) t.verdict = Verdict::proved_except;
+  if (!t.internal_error.empty() && t.verdict != Verdict::refuted) t.verdict = Verdict::inconclusive;
 }
 
 }  // namespace
 
 std::string Task::part() const {
   if (reader) return "whole";
-  return unit.cell().name + (unit.pass == Pass::relation ? ", relation" : ", older walk alone");
+  return unit.cell().name + ", " + std::string(pass_name(unit.pass));
 }
 
 std::vector<Task> tasks_of(const ProveOptions& options) {
@@ -150,8 +184,7 @@ std::vector<TheoremResult> add_up(std::span<const Task> tasks, std::vector<Theor
     }
     merge(whole.back(), std::move(results[i]));
   }
-  for (TheoremResult& t : whole)
-    if (!t.internal_error.empty() && t.verdict != Verdict::refuted) t.verdict = Verdict::inconclusive;
+  for (TheoremResult& t : whole) conclude(t, t.name.find("/hugetlb-") != std::string::npos);
   return whole;
 }
 

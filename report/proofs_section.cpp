@@ -24,7 +24,8 @@ std::string detail(const TheoremResult& t) {
 RunVerdict run_verdict(const TheoremResult& t) {
   if (!t.internal_error.empty()) return RunVerdict::internal_error;
   switch (t.verdict) {
-    case Verdict::proved: return RunVerdict::holds;
+    case Verdict::proved:
+    case Verdict::proved_except: return RunVerdict::holds;
     case Verdict::refuted: return RunVerdict::divergence;
     case Verdict::vacuous: return RunVerdict::vacuous;
     case Verdict::inconclusive: break;
@@ -44,8 +45,9 @@ Json proofs_section(std::span<const TheoremResult> results, const std::vector<st
     const RunVerdict v = run_verdict(t);
     worst = worse(worst, v);
     if (v != RunVerdict::internal_error) ++amount[static_cast<int>(t.verdict)];
-    Json rows = Json::array(), assumptions = Json::array(), outcomes = Json::object();
+    Json rows = Json::array(), needed = Json::object(), assumptions = Json::array(), outcomes = Json::object();
     for (const auto& [id, paths] : t.rows_used) rows.push_back(id);
+    for (const auto& [id, paths] : t.rows_needed) needed[id] = paths;
     for (const AssumptionText& a : t.assumptions) {
       std::string& id = ids[{a.name, a.source}];
       if (id.empty()) {
@@ -61,6 +63,7 @@ Json proofs_section(std::span<const TheoremResult> results, const std::vector<st
                     {"paths", t.counts.paths},
                     {"checks", t.counts.checks},
                     {"rows", std::move(rows)},
+                    {"needed", std::move(needed)},
                     {"assumptions", std::move(assumptions)},
                     {"outcomes", std::move(outcomes)}};
     if (const std::string text = detail(t); !text.empty()) theorem["detail"] = text;

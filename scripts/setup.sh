@@ -7,7 +7,7 @@ set -euo pipefail
 # What each one is for is said in README.md, "What it is built on".
 packages=(
   clang-19 libclang-rt-19-dev g++ cmake ninja-build git python3
-  libz3-dev libcli11-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
+  libz3-dev libdw-dev libcli11-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
   libkainjow-mustache-dev zlib1g-dev graphviz
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )

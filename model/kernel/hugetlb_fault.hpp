@@ -98,7 +98,7 @@ struct HugetlbFault {
     int fresh = alloc_folio();
     if (fresh < 0) {
       // The owner of the reservation takes the page away from the other mappers.
-      if (v().resv_owner && reserved_page(old_folio)) {
+      if (D::truth(v().resv_owner) && reserved_page(old_folio)) {
         m.note("unmap_ref_private", "other mappers lose the page");
         auto& f = m.folio(old_folio);
         f.refcount = f.refcount - (f.mapcount - 1u);

@@ -121,6 +121,10 @@ class CommandLine(CommandTest):
         self.assert_refused(2, ["prove", "x86_64/v6.9:v6.10/hugetlb-64K/one-page"], "64K", "hugetlb-2M", "hugetlb-1G")
         self.assert_refused(2, ["prove", "x86_64/reader/v6.10/lookup/3M"], "3M", "2M", "1G")
         self.assert_refused(2, ["prove", "x86_64"], "reader")
+        self.assert_refused(2, ["prove", "--identity", "no-such-theorem"], "no-such-theorem", "x86_64")
+
+    def test_corpus_folder_that_cannot_be_written(self):
+        self.assert_refused(2, ["prove", "--emit-corpus", "/proc/nowhere"], "/proc/nowhere")
         self.assert_refused(2, ["cost", "--arch", "vax"], "vax", "x86_64")
 
     def test_unknown_kernel(self):

@@ -44,7 +44,7 @@ class SecondOpinion(CommandTest):
 
     def test_cvc5_agrees(self):
         code, theorem = self.prove(THEOREM, "--cross-check", "cvc5", "--cross-check-inferences", "10000")
-        self.assertEqual((code, theorem["verdict"]), (0, "proved"))
+        self.assertEqual((code, theorem["verdict"]), (0, "proved-except"))
         opinion = theorem["second_opinion"]
         self.assertGreater(opinion["inferences"], 5)
         self.assertGreater(opinion["queries"], 50 + opinion["inferences"])
