@@ -40,6 +40,7 @@ struct Options {
   std::vector<std::string> captures = {"corpus/captures/6.1.jsonl.gz", "corpus/captures/6.12.jsonl.gz",
                                        "corpus/captures/arm64-6.1.jsonl.gz", "corpus/captures/arm64-6.12.jsonl.gz"};
   std::vector<std::string> only, architectures;
+  std::vector<std::string> theorems = {"x86_64/*", "*/reader/*"};  ///< of all of them, what minutes suffice for
   std::string kernel;
   double seconds = 60;
   ProveFlags proving;
@@ -111,6 +112,7 @@ Json run_proofs(const Options& o, Json& run, const std::string& program) {
   apply(o.proving, options);
   options.pair = o.comparison.walks();
   options.enabled = o.comparison.rows();
+  options.names = matching(options.pair, o.theorems);
   const ProveRun proved =
       prove_named(options, {(fs::path(o.out) / "counterexamples").string(), cache_folder(o.proving), !o.json});
   if (proved.use.interrupted) throw Interrupted{};
@@ -207,6 +209,9 @@ void add_report(CLI::App& app, Exit& exit) {
   sub->add_option("--captures", o->captures, "Captures to compare with")->capture_default_str();
   sub->add_option("--kernel", o->kernel, "The kernel they must all be of; left out, each is held to the one it names");
   sub->add_option("--time", o->seconds, "Seconds of fuzzing")->check(CLI::PositiveNumber)->capture_default_str();
+  sub->add_option("--prove", o->theorems, "Theorems by name, as prove takes them; '*' for all architectures")
+      ->delimiter(',')
+      ->capture_default_str();
   add_prove_flags(*sub, o->proving, 300);
   add_architectures(*sub, o->architectures);
   sub->add_option("--seed", o->seed, "Seed of the fuzzing")->capture_default_str();

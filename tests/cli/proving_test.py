@@ -120,6 +120,15 @@ class Processes(ProveTest):
         self.fail("a child outlived its parent")
 
 
+class Report(ProveTest):
+    def test_it_proves_the_theorems_that_are_named(self):
+        self.run_command("report", "--only", "proofs", "--prove", "x86_64/reader/v6.10/leaf/*", "-o", "r")
+        names = [t["theorem"] for t in json.loads((self.folder / "r/results.json").read_text())["proofs"]["theorems"]]
+        self.assertTrue(names)
+        self.assertTrue(all(n.startswith("x86_64/reader/v6.10/leaf/") for n in names))
+        self.assert_refused(2, ["report", "--only", "proofs", "--prove", "x86_64/none", "-o", "s"], "x86_64/none", "--list")
+
+
 class Bounds(ProveTest):
     def test_out_of_range_is_one_sentence_with_the_range(self):
         for flag, bad, word in (("--timeout", ("0", "1e9", "nan"), "86,400"), ("--jobs", ("0", "9999"), "256"),
