@@ -11,12 +11,15 @@ namespace gupdiff {
 struct EraRow {
   Known row;
   bool Era::*field;
+  /// Whether the row is recorded only where the switch makes a difference, so that it is claimed
+  /// to be tight. The others are recorded wherever the switch is asked.
+  bool tight = false;
 };
 inline constexpr EraRow kEraRows[] = {
-    {Known::D42, &Era::split_pmd_refused},
-    {Known::M03, &Era::slow_bulk_grab},
-    {Known::D32, &Era::hugepd_unshares},
-    {Known::D33, &Era::hugepd_slow_grab},
+    {Known::D42, &Era::split_pmd_refused, true},
+    {Known::M03, &Era::slow_bulk_grab, true},
+    {Known::D32, &Era::hugepd_unshares, true},
+    {Known::D33, &Era::hugepd_slow_grab, true},
     {Known::S14, &Era::populate_checks_access},
     {Known::V01, &Era::hugetlb_lookup_locks_vma},
     {Known::V02, &Era::hugetlb_nofault},
@@ -57,6 +60,13 @@ inline constexpr EraRow kEraRows[] = {
     {Known::C05, &Era::swap_in_writable},
     {Known::G04, &Era::set_pmd_asks_vma},
 };
+
+/// Whether row number `row` (index into catalogue()) is claimed to speak only where it makes a difference.
+constexpr bool claimed_tight(int row) {
+  for (const EraRow& r : kEraRows)
+    if (static_cast<int>(r.row) == row) return r.tight;
+  return true;
+}
 
 /// The era switches of `from` with those that a row in `rows` speaks of taken from `to`.
 inline Era expected_era(const Era& from, const Era& to, const RowSet& rows) {

@@ -237,7 +237,9 @@ class Worker {
   void tight() {
     const World<Symbolic>& w = setting_.world;
     bounded(expected_, [&](Machine<Symbolic>& m) { run_expected(pair_, run_.options.enabled, w, m); });
-    const RowSet spoke = expected_.known_applied;
+    RowSet spoke = expected_.known_applied;
+    for (std::size_t r = 0; r < spoke.size(); ++r)
+      if (!claimed_tight(static_cast<int>(r))) spoke.reset(r);
     if (spoke.none()) return;
     concretise(w, explorer_.now(), world_);
     run_expected(pair_, run_.options.enabled, world_, concrete_);

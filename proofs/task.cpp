@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "oracle/era_rows.hpp"
 #include "proofs/prove_reader.hpp"
 
 namespace gupdiff {
@@ -125,11 +126,15 @@ void merge(TheoremResult& whole, TheoremResult cell) {
 
 /// Says what holds of the whole: with which rows, and that each is needed.
 void conclude(TheoremResult& t, bool tight) {
-  if (t.verdict == Verdict::proved && tight && t.rows_needed != t.rows_used && t.internal_error.empty())
-    t.internal_error = "a row that is proved tight is not needed on a path on which it speaks";
-  if (t.verdict == Verdict::proved && !tight)  // a row that speaks in vain is none of the exceptions
-    for (auto row = t.rows_used.begin(); row != t.rows_used.end();)
-      row = t.rows_needed.find(row->first) == t.rows_needed.end() ? t.rows_used.erase(row) : std::next(row);
+  if (t.verdict == Verdict::proved) {
+    for (auto row = t.rows_used.begin(); row != t.rows_used.end();) {
+      const auto needed = t.rows_needed.find(row->first);
+      const bool never = needed == t.rows_needed.end();
+      if (tight && claimed_tight(find_row(row->first)) && (never || needed->second != row->second) && t.internal_error.empty())
+        t.internal_error = "row " + row->first + " is proved tight and not needed on a path on which it speaks";
+      row = never ? t.rows_used.erase(row) : std::next(row);  // a row that speaks in vain is none of the exceptions
+    }
+  }
   if (t.verdict == Verdict::proved && !t.rows_used.empty()) t.verdict = Verdict::proved_except;
   if (!t.internal_error.empty() && t.verdict != Verdict::refuted) t.verdict = Verdict::inconclusive;
 }
