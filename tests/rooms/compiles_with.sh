@@ -4,15 +4,15 @@
 # other than the one the tool is built with. Headers are compiled on their own
 # too: each must include what it needs.
 # Usage: compiles_with.sh COMPILER ROOT GENERATED ROOM...
-#   GENERATED: folder with the headers that the build writes
+#   GENERATED: folders with the headers that the build writes, ':' between them
 set -euo pipefail
-export compiler=$1 root=$2 generated=$3
+export compiler=$1 root=$2 CPATH=$3
 shift 3
 cd "$root"
 
 one() {
   printf '#include "%s"\n' "$1" |
-    "$compiler" -std=c++20 -fsyntax-only -Wall -Wextra -Werror "-I$root" "-I$generated" -x c++ - && return
+    "$compiler" -std=c++20 -fsyntax-only -Wall -Wextra -Werror "-I$root" -x c++ - && return
   echo "$1 does not compile with $compiler" >&2
   return 1
 }
