@@ -192,9 +192,15 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
   }
   const auto head = arch.pte_pfn(e);
   const auto offset = offset_in_entry(m, known, size, address, at, e);
-  if constexpr (Rows::active)
-    if (at.by_entry && at.own_size && wants_next_entry(m, level, address)) known.spoke(m, Known::D14);
-  if (!looks_at_page(m, flags)) return {L::page(head + offset, -1, (1u << order) - 1)};
+  // A page that is handed out for one entry alone: another lookup follows.
+  [[maybe_unused]] const auto answers_for_less = [&] {
+    if constexpr (Rows::active)
+      if (at.by_entry && at.own_size && wants_next_entry(m, level, address)) known.spoke(m, Known::D14);
+  };
+  if (!looks_at_page(m, flags)) {
+    answers_for_less();
+    return {L::page(head + offset, -1, (1u << order) - 1)};
+  }
   const int folio = m.find_folio(head);
   if (folio < 0) {
     m.halt(Termination::oops, fn, "the entry's frame has no struct page");
@@ -215,6 +221,7 @@ SlotAnswer<typename M::Domain> follow_locked_slot(M& m, const Rows& known, int v
     if (!silent) m.warn(Warn::hugetlb_grab, fn, "reference refused");
     return {L::fail(err)};
   }
+  answers_for_less();
   if constexpr (Rows::active) {
     // Which page it is shows to a caller that wants to know.
     if (!m.w.request.pages_null && answers_with_head(m, size, address, at, e)) known.spoke(m, Known::D18);
