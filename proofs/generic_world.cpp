@@ -16,8 +16,6 @@ using B = SymbolicCond;
 constexpr std::uint16_t kFile = 1;
 constexpr std::string_view kMmap = "mm/mmap.c do_mmap(), mprotect_fixup()";
 
-B implies(B a, B b) { return !a || b; }
-
 /// VM_ flags a VMA of `kind` may have. Shadow stacks are no part of the modelled machines.
 std::uint64_t possible_flags(VmaKind kind, const Geometry& g) {
   std::uint64_t f = VM_READ | VM_WRITE | VM_EXEC | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_LOCKED | VM_LOCKONFAULT |
@@ -34,20 +32,6 @@ std::uint64_t possible_flags(VmaKind kind, const Geometry& g) {
   return f;
 }
 
-/// Bits of a table entry of `level` that come and go without the kernel's doing, or differ
-/// between machines, and that the walks of every era tolerate.
-std::uint64_t table_noise(const Config& c, Level level) {
-  const Arch<Concrete> arch(c);
-  const bool top = level == arch.geometry().top;
-  // Page-table isolation marks user tables NX at the top level (facts 4.1); below it the
-  // accessed bit comes and goes (non-leaf aging).
-  if (c.arch == Architecture::x86_64) return top ? x86_64::NX : x86_64::ACCESSED;
-  const std::uint64_t plain = arch.table_entry(0);
-  const std::uint64_t noise = plain ^ arch.mkold(plain);
-  return arch.table_format(level, plain ^ noise) && arch.plain_table(plain ^ noise) ? noise : 0;
-}
-
-constexpr const char* kLevelNames[] = {"pte", "pmd", "pud", "p4d", "pgd"};
 
 }  // namespace
 
@@ -93,16 +77,8 @@ LeafForm leaf_form(const Config& config, Level level) {
 }
 
 GenericWorld::GenericWorld(TermArena& arena, const Cell& cell, VmaKind kind)
-    : arena_(arena), kind_(kind), wanted_(cell.wanted) {
-  s_.world.config = cell.config;
-  for (const bool huge : {false, true}) {
-    Folio<Symbolic> f;
-    f.pfn = W(huge ? g().huge_zero_pfn : g().zero_pfn);
-    f.order = static_cast<std::uint8_t>(huge ? g().leaf_order(Level::pmd) : 0);
-    f.kind = huge ? FolioKind::huge_zero : FolioKind::zero_page;
-    f.refcount = W(1);
-    s_.world.folios.push_back(f);
-  }
+    : SymbolicWorld(arena, cell), kind_(kind) {
+  standard_folios();
 }
 
 std::uint64_t GenericWorld::base() const {
@@ -186,12 +162,6 @@ void GenericWorld::cache(int folio, W index) {
   assume("the page cache ends with the file", "mm/truncate.c truncate_pagecache()",
          implies(c.present, c.index < s_.world.vmas[0].file_pages));
   s_.world.page_cache.push_back(c);
-}
-
-/// A slot of a table that does not exist holds nothing; the fault that adds the
-/// table must not bring an old entry to light.
-void GenericWorld::empty_without_table(const std::string& name, W value, B absent) {
-  assume(name + " is empty where its table is missing", "mm/memory.c __pmd_alloc()", implies(absent, value == 0u));
 }
 
 void GenericWorld::table(Level level, std::uint64_t key, const std::string& name) {
@@ -320,35 +290,6 @@ void GenericWorld::any_entry(const std::string& name, Level level, W first, int 
          implies(!leaf && !points && framed, arch.swp_offset(e) == pfn));
   s_.world.slots[static_cast<int>(level)].push_back(s);
   s_.any_words = true;
-}
-
-void GenericWorld::environment() {
-  Environment<Symbolic>& e = s_.world.env;
-  e.huge_pool = W(0);  // hugetlb's alone
-  e.alloc_fail_at = word("alloc_fail_at", 15);
-  e.fatal_signal_at = word("fatal_signal_at", 31);
-  e.signal_at = word("signal_at", 31);
-  e.mmap_lock_fail_at = word("mmap_lock_fail_at", 7);
-  e.userfault_wakes = word("userfault_wakes", 7);
-  e.migrate_fails = flag("migrate_fails");
-  e.isolate_fails = flag("isolate_fails");
-}
-
-void GenericWorld::request(W address, std::uint32_t pages) {
-  Request<Symbolic>& r = s_.world.request;
-  r.api = Api::internal;
-  r.start = address;
-  r.nr_pages = pages;
-  r.pages_null = wanted_ == Wanted::nothing;
-  // __get_user_pages() asserts that pages are wanted exactly with GET or PIN, and
-  // LONGTERM comes with PIN alone (facts 1.3, 1.14).
-  std::uint64_t free = kAllFollFlags & ~std::uint64_t{FOLL_GET | FOLL_PIN};
-  if (wanted_ != Wanted::pin) free &= ~std::uint64_t{FOLL_LONGTERM};
-  const std::uint64_t fixed[] = {0, FOLL_GET, FOLL_PIN};
-  r.flags = word("foll_flags", free) | fixed[static_cast<int>(wanted_)];
-  if (wanted_ == Wanted::pin)
-    assume("LONGTERM is not combined with PCI_P2PDMA", "facts 1.14",
-           (r.flags & (FOLL_LONGTERM | FOLL_PCI_P2PDMA)) != std::uint64_t{FOLL_LONGTERM | FOLL_PCI_P2PDMA});
 }
 
 void GenericWorld::no_split() {

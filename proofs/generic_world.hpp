@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/arch/arch.hpp"
-#include "proofs/theorem.hpp"
+#include "proofs/symbolic_world.hpp"
 
 namespace gupdiff {
 
@@ -26,31 +26,13 @@ struct LeafForm {
 LeafForm leaf_form(const Config& config, Level level);
 
 /// The pieces of a world around one VMA.
-class GenericWorld {
+class GenericWorld : public SymbolicWorld {
  public:
-  using W = SymbolicWord;
-  using B = SymbolicCond;
-
   GenericWorld(TermArena& arena, const Cell& cell, VmaKind kind);
 
-  Setting take() { return std::move(s_); }
-
-  W word(std::string_view name) { return W(arena_.word_variable(name)); }
-  /// A word with only the bits of `mask` free.
-  W word(std::string_view name, std::uint64_t mask) { return word(name) & mask; }
-  B flag(std::string_view name) { return B(arena_.bool_variable(name)); }
-  void assume(std::string name, std::string_view source, B c) {
-    s_.assumptions.push_back({std::move(name), source, c});
-  }
-
-  const Geometry& g() const { return geometry_of(s_.world.config); }
-  Arch<Symbolic> arch() const { return Arch<Symbolic>(s_.world.config); }
   /// First address of the first PMD span of the world; a PUD span begins there too.
   std::uint64_t base() const;
   std::uint64_t pmd_span() const { return g().span(Level::pmd); }
-  /// File offset of base(), in base pages.
-  std::uint64_t first_index() const { return std::uint64_t{1} << g().max_order(); }
-
   /// A VMA of the world's kind over [start, end).
   void vma(W start, W end);
   /// The file ends at a multiple of `pages`, a power of two.
@@ -78,25 +60,19 @@ class GenericWorld {
   /// pointer to its table, or anything that is neither. No kernel writes most of them.
   void any_entry(const std::string& name, Level level, W first, int folio);
 
-  void environment();
-  /// A call of __get_user_pages() from `address` on.
-  void request(W address, std::uint32_t pages);
+  void environment() { SymbolicWorld::environment(false); }
   /// The request is without FOLL_SPLIT_PMD, which makes a lookup for each of 512 pages.
   void no_split();
 
  private:
   W pfn_of(int folio) const { return s_.world.folios[static_cast<std::size_t>(folio)].pfn; }
-  void empty_without_table(const std::string& name, W value, B absent);
   void table(Level level, std::uint64_t key, const std::string& name);
   B leaf(Level level, W e, const Mapped& page);
   B non_present(Level level, W e, const std::vector<Mapped>& pages);
 
-  TermArena& arena_;
   const VmaKind kind_;
-  Wanted wanted_;
   B upper_absent_{false};         ///< the PMD tables are missing
   std::vector<B> pte_table_absent_;  ///< by number of the PMD
-  Setting s_;
 };
 
 }  // namespace gupdiff

@@ -20,24 +20,8 @@ constexpr std::uint64_t kVmFlags =
     VM_PFNMAP | VM_IO | VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR | VM_LOCKED | VM_LOCKONFAULT |
     VM_NORESERVE;
 
-constexpr const char* kLevelNames[] = {"pte", "pmd", "pud", "p4d", "pgd"};
-
-B implies(B a, B b) { return !a || b; }
-
 int folio_index(unsigned page, bool anon) { return 2 + 2 * static_cast<int>(page) + (anon ? 0 : 1); }
 
-/// Bits of a table entry of `level` that come and go without the kernel's doing, or differ
-/// between machines, and that the walks of every era tolerate.
-std::uint64_t table_noise(const Config& c, Level level) {
-  const Arch<Concrete> arch(c);
-  const bool top = level == arch.geometry().top;
-  // Page-table isolation marks user tables NX at the top level (facts 4.1); below it the
-  // accessed bit comes and goes (non-leaf aging).
-  if (c.arch == Architecture::x86_64) return top ? x86_64::NX : x86_64::ACCESSED;
-  const std::uint64_t plain = arch.table_entry(0);
-  const std::uint64_t noise = plain ^ arch.mkold(plain);
-  return arch.table_format(level, plain ^ noise) && arch.plain_table(plain ^ noise) ? noise : 0;
-}
 
 }  // namespace
 
@@ -76,12 +60,10 @@ LeafBits leaf_bits(const Config& config, const HugetlbSize& size) {
 }
 
 WorldBuilder::WorldBuilder(TermArena& arena, const Cell& cell, std::uint8_t order)
-    : arena_(arena),
+    : SymbolicWorld(arena, cell),
       size_(*geometry_of(cell.config).hugetlb_size(order)),
-      wanted_(cell.wanted),
       absent_(cell.absent),
       bits_(leaf_bits(cell.config, size_)) {
-  s_.world.config = cell.config;
   const std::uint64_t limit = std::uint64_t{1} << g().address_bits;
   start_ = g().address_bits >= 47 ? 0x7f4000000000 : limit - limit / 4;
   start_ &= ~(huge_size() * 2 - 1);
@@ -100,17 +82,6 @@ std::size_t WorldBuilder::vma_of(unsigned page) const {
 
 std::uint64_t WorldBuilder::frame(unsigned page, bool anon) const {
   return g().default_pfn(static_cast<std::uint64_t>(folio_index(page, anon)));
-}
-
-void WorldBuilder::standard_folios() {
-  for (const bool huge : {false, true}) {
-    Folio<Symbolic> f;
-    f.pfn = W(huge ? g().huge_zero_pfn : g().zero_pfn);
-    f.order = static_cast<std::uint8_t>(huge ? g().leaf_order(Level::pmd) : 0);
-    f.kind = huge ? FolioKind::huge_zero : FolioKind::zero_page;
-    f.refcount = W(1);
-    s_.world.folios.push_back(f);
-  }
 }
 
 void WorldBuilder::vma(unsigned huge_pages) {
@@ -208,7 +179,7 @@ void WorldBuilder::upper_tables(unsigned pages) {
             Arch<Concrete>(s_.world.config).table_entry(g().table_pfn(child, address(page) >> g().shift(child))) & ~free;
         absent = here == Level::pgd ? arch().pgd_none(s.value) : arch().none(s.value);
         assume(n + " is none or points to its table", "facts 8.3 G1, 4.1", absent || (s.value & ~free) == table);
-        empty_without_table(n, s.value, page);
+        empty_without_table(n, s.value, table_absent_[page]);
         slots.push_back(s);
       }
       table_absent_[page] = absent;
@@ -231,7 +202,7 @@ void WorldBuilder::directory(unsigned page) {
   s.value = word(n);
   s.count = size_.directories();
   const std::uint64_t there = Arch<Concrete>(s_.world.config).hugepd_entry(g().hugepd_pfn(level, key), size_);
-  empty_without_table(n, s.value, page);
+  empty_without_table(n, s.value, table_absent_[page]);
   const B none = s.value == 0u;
   assume(n + " is none or points to its entries", "facts 4.4, huge_pte_alloc()", none || s.value == there);
   slots.push_back(s);
@@ -248,7 +219,7 @@ void WorldBuilder::huge_entry(unsigned page) {
   s.first = W((address(0) >> g().shift(size_.level)) + page * step);
   s.value = word(n);
   s.restored = word(n + ".restored");
-  empty_without_table(n, s.value, page);
+  empty_without_table(n, s.value, table_absent_[page]);
   const B absent = arch().none(s.value) || non_present(s.value, page);
   if (s.count == 1) {
     assume(n + " is none, a leaf, migrating, poisoned or a marker", "facts 8.3 G1..G8, 4.1",
@@ -270,42 +241,6 @@ std::int8_t WorldBuilder::leaf_stride() const {
   const std::uint64_t e = a.make_huge_pte(frame(0, true), a.page_prot(std::uint64_t{VM_READ}, 0), size_);
   const std::uint64_t first = a.contiguous_member(e, size_, 0);
   return a.contiguous_member(e, size_, 1) == first ? std::int8_t{0} : a.stride(first, size_.level);
-}
-
-void WorldBuilder::environment() {
-  Environment<Symbolic>& e = s_.world.env;
-  e.huge_pool = word("huge_pool", 7);
-  e.alloc_fail_at = word("alloc_fail_at", 15);
-  e.fatal_signal_at = word("fatal_signal_at", 31);
-  e.signal_at = word("signal_at", 31);
-  e.mmap_lock_fail_at = word("mmap_lock_fail_at", 7);
-  e.userfault_wakes = word("userfault_wakes", 7);
-  e.migrate_fails = flag("migrate_fails");
-  e.isolate_fails = flag("isolate_fails");
-}
-
-void WorldBuilder::request(W address, std::uint32_t pages) {
-  Request<Symbolic>& r = s_.world.request;
-  r.api = Api::internal;
-  r.start = address;
-  r.nr_pages = pages;
-  r.pages_null = wanted_ == Wanted::nothing;
-  // __get_user_pages() asserts that pages are wanted exactly with GET or PIN, and
-  // LONGTERM comes with PIN alone (facts 1.3, 1.14).
-  std::uint64_t free = kAllFollFlags & ~std::uint64_t{FOLL_GET | FOLL_PIN};
-  if (wanted_ != Wanted::pin) free &= ~std::uint64_t{FOLL_LONGTERM};
-  const std::uint64_t fixed[] = {0, FOLL_GET, FOLL_PIN};
-  r.flags = word("foll_flags", free) | fixed[static_cast<int>(wanted_)];
-  if (wanted_ == Wanted::pin)
-    assume("LONGTERM is not combined with PCI_P2PDMA", "facts 1.14",
-           (r.flags & (FOLL_LONGTERM | FOLL_PCI_P2PDMA)) != std::uint64_t{FOLL_LONGTERM | FOLL_PCI_P2PDMA});
-}
-
-/// A slot of a table that does not exist holds nothing; the fault that adds the
-/// table must not bring an old entry to light.
-void WorldBuilder::empty_without_table(const std::string& name, W value, unsigned page) {
-  assume(name + " is empty where its table is missing", "mm/memory.c __pmd_alloc()",
-         implies(table_absent_[page], value == 0u));
 }
 
 /// `e` maps the huge page that begins at frame `pfn`. Where the frame's bits are the same whatever

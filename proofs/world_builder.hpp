@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/arch/arch.hpp"
-#include "proofs/theorem.hpp"
+#include "proofs/symbolic_world.hpp"
 
 namespace gupdiff {
 
@@ -28,25 +28,10 @@ LeafBits leaf_bits(const Config& config, const HugetlbSize& size);
 constexpr Level own_level(const HugetlbSize& size) { return size.hugepd() ? size.directory : size.level; }
 
 /// The pieces of a world around one or two VMAs of huge pages.
-class WorldBuilder {
+class WorldBuilder : public SymbolicWorld {
  public:
-  using W = SymbolicWord;
-  using B = SymbolicCond;
-
   WorldBuilder(TermArena& arena, const Cell& cell, std::uint8_t order);
 
-  Setting take() { return std::move(s_); }
-
-  W word(std::string_view name) { return W(arena_.word_variable(name)); }
-  /// A word with only the bits of `mask` free.
-  W word(std::string_view name, std::uint64_t mask) { return word(name) & mask; }
-  B flag(std::string_view name) { return B(arena_.bool_variable(name)); }
-  void assume(std::string name, std::string_view source, B c) {
-    s_.assumptions.push_back({std::move(name), source, c});
-  }
-
-  const Geometry& g() const { return geometry_of(s_.world.config); }
-  Arch<Symbolic> arch() const { return Arch<Symbolic>(s_.world.config); }
   /// Address of huge page `page`; that of page 0 is a multiple of two huge pages, unless apart().
   std::uint64_t address(unsigned page) const { return start_ + page * huge_size(); }
   std::uint64_t huge_size() const { return g().page_size() << size_.order; }
@@ -54,7 +39,6 @@ class WorldBuilder {
   /// Places page 0 in the last slot of one page table of its level and page 1 in the first slot of
   /// the next table; before all other pieces. There must be a level above (has_two_tables()).
   void apart();
-  void standard_folios();
   /// A VMA of the next `huge_pages` huge pages, of a file of its own.
   void vma(unsigned huge_pages);
   /// The folios page `page` can be made of: an anonymous one, and the one in the page cache if
@@ -66,33 +50,26 @@ class WorldBuilder {
   /// The entry of huge page `page`: none, a leaf, or a hugetlb non-present entry; where it has
   /// several, all of them.
   void huge_entry(unsigned page);
-  void environment();
-  /// A call of __get_user_pages() from `address` on.
-  void request(W address, std::uint32_t pages);
+  void environment() { SymbolicWorld::environment(true); }
 
  private:
   std::int8_t leaf_stride() const;
   /// The directory that huge page `page` hangs off, in every slot that it spans.
   void directory(unsigned page);
-  void empty_without_table(const std::string& name, W value, unsigned page);
   B holds_frame(W e, std::uint64_t pfn) const;
   B leaf(W e, unsigned page);
   B non_present(W e, unsigned page);
   std::uint64_t frame(unsigned page, bool anon) const;
   /// Index of the VMA of page `page`.
   std::size_t vma_of(unsigned page) const;
-  std::uint64_t first_index() const { return std::uint64_t{1} << g().max_order(); }
 
-  TermArena& arena_;
   const HugetlbSize& size_;
-  Wanted wanted_;
   bool absent_;
   LeafBits bits_;
   std::uint64_t start_;
   std::vector<unsigned> first_pages_;  ///< of each VMA
   unsigned vma_pages_ = 0;             ///< of the last one
   std::vector<B> table_absent_;        ///< by page: of the table that holds the slots of it added next
-  Setting s_;
 };
 
 /// Whether there is a level above the huge pages of `size`, whose slots point to two of their tables.

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The pieces that every symbolic world has.
+#include "proofs/symbolic_world.hpp"
+
+#include "model/arch/words.hpp"
+
+namespace gupdiff {
+
+using W = SymbolicWord;
+using B = SymbolicCond;
+
+/// Bits of a table entry of `level` that come and go without the kernel's doing, or differ
+/// between machines, and that the walks of every era tolerate.
+std::uint64_t table_noise(const Config& c, Level level) {
+  const Arch<Concrete> arch(c);
+  const bool top = level == arch.geometry().top;
+  // Page-table isolation marks user tables NX at the top level (facts 4.1); below it the
+  // accessed bit comes and goes (non-leaf aging).
+  if (c.arch == Architecture::x86_64) return top ? x86_64::NX : x86_64::ACCESSED;
+  const std::uint64_t plain = arch.table_entry(0);
+  const std::uint64_t noise = plain ^ arch.mkold(plain);
+  return arch.table_format(level, plain ^ noise) && arch.plain_table(plain ^ noise) ? noise : 0;
+}
+
+void SymbolicWorld::standard_folios() {
+  for (const bool huge : {false, true}) {
+    Folio<Symbolic> f;
+    f.pfn = W(huge ? g().huge_zero_pfn : g().zero_pfn);
+    f.order = static_cast<std::uint8_t>(huge ? g().leaf_order(Level::pmd) : 0);
+    f.kind = huge ? FolioKind::huge_zero : FolioKind::zero_page;
+    f.refcount = W(1);
+    s_.world.folios.push_back(f);
+  }
+}
+
+void SymbolicWorld::environment(bool huge_pool) {
+  Environment<Symbolic>& e = s_.world.env;
+  e.huge_pool = huge_pool ? word("huge_pool", 7) : W(0);
+  e.alloc_fail_at = word("alloc_fail_at", 15);
+  e.fatal_signal_at = word("fatal_signal_at", 31);
+  e.signal_at = word("signal_at", 31);
+  e.mmap_lock_fail_at = word("mmap_lock_fail_at", 7);
+  e.userfault_wakes = word("userfault_wakes", 7);
+  e.migrate_fails = flag("migrate_fails");
+  e.isolate_fails = flag("isolate_fails");
+}
+
+void SymbolicWorld::request(W address, std::uint32_t pages) {
+  Request<Symbolic>& r = s_.world.request;
+  r.api = Api::internal;
+  r.start = address;
+  r.nr_pages = pages;
+  r.pages_null = wanted_ == Wanted::nothing;
+  // __get_user_pages() asserts that pages are wanted exactly with GET or PIN, and
+  // LONGTERM comes with PIN alone (facts 1.3, 1.14).
+  std::uint64_t free = kAllFollFlags & ~std::uint64_t{FOLL_GET | FOLL_PIN};
+  if (wanted_ != Wanted::pin) free &= ~std::uint64_t{FOLL_LONGTERM};
+  const std::uint64_t fixed[] = {0, FOLL_GET, FOLL_PIN};
+  r.flags = word("foll_flags", free) | fixed[static_cast<int>(wanted_)];
+  if (wanted_ == Wanted::pin)
+    assume("LONGTERM is not combined with PCI_P2PDMA", "facts 1.14",
+           (r.flags & (FOLL_LONGTERM | FOLL_PCI_P2PDMA)) != std::uint64_t{FOLL_LONGTERM | FOLL_PCI_P2PDMA});
+}
+
+void SymbolicWorld::empty_without_table(const std::string& name, W value, B absent) {
+  assume(name + " is empty where its table is missing", "mm/memory.c __pmd_alloc()", implies(absent, value == 0u));
+}
+
+}  // namespace gupdiff
