@@ -100,7 +100,8 @@ void known_touch(M& m, const KnownRows& known, const HugetlbSize& size, typename
     if (!arch.geometry().read_marks_young && (flags & FOLL_WRITE) == 0u) return;
     if (!D::truth(arch.pmd_trans_huge(e)) || !known.applies(m, Known::D01)) return;
     if (member && !known.applies(m, Known::D05)) {
-      const auto young = arch.mkyoung(e);
+      // What is written starts at the set's first frame, whichever member was read.
+      const auto young = arch.mkyoung(m.peek(at.level, set));
       const auto write = (flags & FOLL_WRITE) != 0u;
       huge_ptep_set_access_flags(m, size, set, D::select(write, arch.mkdirty(young), young), write);
       return;
