@@ -14,7 +14,7 @@
 #include <fmt/format.h>
 
 #include "bench/inputs.hpp"
-#include "fuzz/campaign.hpp"
+#include "fuzz/engine.hpp"
 #include "model/arch/words.hpp"
 #include "oracle/judge.hpp"
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "fuzz/campaign.hpp"
+#include "fuzz/engine.hpp"
 
 namespace gupdiff {
 

@@ -2,7 +2,7 @@
 // The fuzz section of results.json.
 #pragma once
 
-#include "fuzz/campaign.hpp"
+#include "fuzz/engine.hpp"
 #include "report/results.hpp"
 
 namespace gupdiff {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // libFuzzer inside our process: its flags, its callback, its way out.
-#include "fuzz/driver.hpp"
+#include "fuzz/libfuzzer.hpp"
 
 #include <cmath>
 #include <cstdlib>
@@ -32,18 +32,6 @@ struct Running {
 };
 Running running;
 
-void report(std::string line) {
-  line += '\n';
-  const char* at = line.data();
-  std::size_t left = line.size();
-  while (left > 0) {
-    const ssize_t n = write(running.report_fd, at, left);
-    if (n <= 0) return;
-    at += n;
-    left -= static_cast<std::size_t>(n);
-  }
-}
-
 /// A number that the input's bytes decide: its neighbours come back whenever it does.
 std::uint64_t hash(const std::uint8_t* data, std::size_t size) {
   std::uint64_t h = size;
@@ -53,9 +41,9 @@ std::uint64_t hash(const std::uint8_t* data, std::size_t size) {
 
 void take(std::span<const std::uint8_t> input) {
   try {
-    if (const auto finding = running.writer->take(input)) report(encode_finding(*finding));
+    if (const auto finding = running.writer->take(input)) send_finding(running.report_fd, *finding);
   } catch (const InputError& e) {
-    report("!" + e.message);
+    send_error(running.report_fd, e);
     _exit(2);
   }
   if (!running.options->keep_going) _exit(0);
@@ -109,27 +97,7 @@ int run_one(const std::uint8_t* data, std::size_t size) {
 
 }  // namespace
 
-std::string encode_finding(const FuzzFinding& f) {
-  std::string out;
-  for (const std::string& field : {f.identity, f.summary, f.text_file.string(), f.binary_file.string(), f.replay_command}) {
-    for (const char c : field) out += c == '\t' || c == '\n' ? ' ' : c;
-    out += '\t';
-  }
-  out.pop_back();
-  return out;
-}
-
-FuzzFinding decode_finding(const std::string& line) {
-  std::string field[5];
-  int i = 0;
-  for (const char c : line) {
-    if (c == '\t' && i < 4) ++i;
-    else field[i] += c;
-  }
-  return {field[0], field[1], field[2], field[3], field[4]};
-}
-
-void run_driver(const FuzzOptions& options, FuzzCounters& counters, int report_fd) {
+void run_libfuzzer(const FuzzOptions& options, FuzzCounters& counters, int report_fd) {
   FindingWriter writer(options);
   running = {&options, &counters, &writer, report_fd, 0};
   gupdiff_target_configure(options.pair.a, options.pair.b, options.enabled.to_string().c_str());

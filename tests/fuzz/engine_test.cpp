@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whole campaigns: what they find, what they write, what they leave alone.
+// Whole runs of the engines: what they find, what they write, what they leave alone.
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "fuzz/campaign.hpp"
+#include "fuzz/engine.hpp"
 #include "oracle/judge.hpp"
 #include "oracle/run_walk.hpp"
 #include "scenario/normalise.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Campaign : public testing::Test {
+class Fuzzing : public testing::Test {
  protected:
   void SetUp() override {
     folder = fs::temp_directory_path() / ("gupdiff-fuzz-" + std::to_string(getpid()));
@@ -33,7 +33,7 @@ class Campaign : public testing::Test {
   }
   void without(const char* row) { options.enabled.reset(static_cast<std::size_t>(find_row(row))); }
 
-  /// Runs the campaign and replays its first finding in both forms.
+  /// Runs the engine and replays its first finding in both forms.
   void expect_found(const char* row) {
     without(row);
     const FuzzResult result = fuzz(options);
@@ -57,10 +57,10 @@ class Campaign : public testing::Test {
   FuzzOptions options;
 };
 
-TEST_F(Campaign, FindsD17FromAnEmptyCorpus) { expect_found("D17"); }
-TEST_F(Campaign, FindsD42FromAnEmptyCorpus) { expect_found("D42"); }
+TEST_F(Fuzzing, FindsD17FromAnEmptyCorpus) { expect_found("D17"); }
+TEST_F(Fuzzing, FindsD42FromAnEmptyCorpus) { expect_found("D42"); }
 
-TEST_F(Campaign, FindsNothingTheCatalogueExplains) {
+TEST_F(Fuzzing, FindsNothingTheCatalogueExplains) {
   options.runs = 30000;
   const FuzzResult result = fuzz(options);
   EXPECT_EQ(result.exit_code(), 0) << (result.findings.empty() ? result.failure : result.findings[0].summary);
@@ -69,7 +69,7 @@ TEST_F(Campaign, FindsNothingTheCatalogueExplains) {
   EXPECT_FALSE(fs::exists(options.findings_dir));
 }
 
-TEST_F(Campaign, ASeedRepeatsTheCampaign) {
+TEST_F(Fuzzing, ASeedRepeatsTheRun) {
   without("D42");
   options.seed = 42;
   const FuzzResult first = fuzz(options), second = fuzz(options);
@@ -78,7 +78,7 @@ TEST_F(Campaign, ASeedRepeatsTheCampaign) {
   EXPECT_EQ(first.findings[0].identity, second.findings[0].identity);
 }
 
-TEST_F(Campaign, KeepsGoingAndDeduplicates) {
+TEST_F(Fuzzing, KeepsGoingAndDeduplicates) {
   without("D17");
   without("D42");
   options.keep_going = true;
@@ -90,7 +90,7 @@ TEST_F(Campaign, KeepsGoingAndDeduplicates) {
     for (std::size_t k = 0; k < i; ++k) EXPECT_NE(result.findings[i].identity, result.findings[k].identity);
 }
 
-TEST_F(Campaign, TheCorpusIsAddedToAndReadAgain) {
+TEST_F(Fuzzing, TheCorpusIsAddedToAndReadAgain) {
   options.corpus_dir = folder / "corpus";
   fs::create_directories(options.corpus_dir);
   std::ofstream(options.corpus_dir / "mine") << "any bytes at all";
@@ -105,7 +105,7 @@ TEST_F(Campaign, TheCorpusIsAddedToAndReadAgain) {
   EXPECT_GE(count(), kept);
 }
 
-TEST_F(Campaign, FoldersThatCannotBeUsedAreNamed) {
+TEST_F(Fuzzing, FoldersThatCannotBeUsedAreNamed) {
   std::ofstream(folder / "file") << "x";
   options.corpus_dir = folder / "file";
   EXPECT_THROW(fuzz(options), InputError);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The parent's side of a campaign: starts the child, shows progress, gathers
-// what it found and how it ended.
-#include "fuzz/campaign.hpp"
+// The parent's side: starts the child, shows progress, gathers what it found and how
+// it ended.
+#include "fuzz/child.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -16,7 +16,6 @@
 
 #include <fmt/format.h>
 
-#include "fuzz/driver.hpp"
 #include "scenario/input_error.hpp"
 
 namespace gupdiff {
@@ -53,10 +52,31 @@ std::uint64_t number_after(const std::string& line, const char* key) {
   return at == std::string::npos ? 0 : std::strtoull(line.c_str() + at + std::strlen(key), nullptr, 10);
 }
 
-/// What the child says: libFuzzer's log on one pipe, findings on the other.
+/// One finding as a line of tab-separated fields, and back.
+std::string encode_finding(const FuzzFinding& f) {
+  std::string out;
+  for (const std::string& field : {f.identity, f.summary, f.text_file.string(), f.binary_file.string(), f.replay_command}) {
+    for (const char c : field) out += c == '\t' || c == '\n' ? ' ' : c;
+    out += '\t';
+  }
+  out.pop_back();
+  return out;
+}
+
+FuzzFinding decode_finding(const std::string& line) {
+  std::string field[5];
+  int i = 0;
+  for (const char c : line) {
+    if (c == '\t' && i < 4) ++i;
+    else field[i] += c;
+  }
+  return {field[0], field[1], field[2], field[3], field[4]};
+}
+
+/// What the child says: its log on one pipe (libFuzzer's, or a line like its), findings on the other.
 struct Listening {
   FuzzResult result;
-  std::string last_words;  ///< the end of libFuzzer's log
+  std::string last_words;  ///< errors in its log
   std::string bad_input;   ///< an InputError of the child
 
   void log(const std::string& line) {
@@ -83,7 +103,7 @@ void show_progress(const FuzzOptions& o, const FuzzResult& r, double rate, bool 
   std::fflush(stderr);
 }
 
-/// Makes sure that what the campaign reads and writes is there, before it starts.
+/// Makes sure that what the run reads and writes is there, before it starts.
 void prepare_folders(const FuzzOptions& o) {
   std::error_code error;
   std::filesystem::create_directories(o.findings_dir, error);
@@ -102,11 +122,13 @@ void prepare_folders(const FuzzOptions& o) {
     throw InputError{fmt::format("{}: the corpus folder cannot be read and written: {}", o.corpus_dir.string(), std::strerror(errno))};
 }
 
-[[noreturn]] void become_driver(const FuzzOptions& options, FuzzCounters& counters, int log_fd, int report_fd) {
+[[noreturn]] void become(EngineChild engine, const FuzzOptions& options, FuzzCounters& counters, int log_fd,
+                         int report_fd) {
   std::signal(SIGINT, SIG_DFL);
   dup2(log_fd, 2);
   close(log_fd);
-  run_driver(options, counters, report_fd);
+  engine(options, counters, report_fd);
+  _exit(0);
 }
 
 /// Reads both pipes until the child has closed them, or is out of time and killed.
@@ -127,12 +149,13 @@ void listen_to(const FuzzOptions& options, pid_t child, LineSource& log, LineSou
     heard.result.seconds = std::chrono::duration<double>(now - start).count();
     heard.result.executions = counters.executions.load(std::memory_order_relaxed);
     const double since = std::chrono::duration<double>(now - shown).count();
-    if (progress && since >= 0.5) {
+    if (since >= 0.5) {
       rate = static_cast<double>(heard.result.executions - shown_runs) / since;
-      show_progress(options, heard.result, rate, false);
+      if (progress) show_progress(options, heard.result, rate, false);
+      if (options.tick) options.tick(heard.result);
       shown = now;
       shown_runs = heard.result.executions;
-      drew = true;
+      drew = progress;
     }
     // libFuzzer looks at the clock between inputs only: an outer limit for the worst case.
     if (options.seconds > 0 && heard.result.seconds > options.seconds * 1.1 + 40) kill(child, SIGKILL);
@@ -140,9 +163,24 @@ void listen_to(const FuzzOptions& options, pid_t child, LineSource& log, LineSou
   if (drew) show_progress(options, heard.result, heard.result.rate(), true);
 }
 
+void send_line(int fd, std::string line) {
+  line += '\n';
+  const char* at = line.data();
+  std::size_t left = line.size();
+  while (left > 0) {
+    const ssize_t n = write(fd, at, left);
+    if (n <= 0) return;
+    at += n;
+    left -= static_cast<std::size_t>(n);
+  }
+}
+
 }  // namespace
 
-FuzzResult fuzz(const FuzzOptions& options) {
+void send_finding(int report_fd, const FuzzFinding& f) { send_line(report_fd, encode_finding(f)); }
+void send_error(int report_fd, const InputError& e) { send_line(report_fd, "!" + e.message); }
+
+FuzzResult run_in_child(const FuzzOptions& options, EngineChild engine) {
   prepare_folders(options);
   void* shared = mmap(nullptr, sizeof(FuzzCounters), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   int log[2], report[2];
@@ -155,7 +193,7 @@ FuzzResult fuzz(const FuzzOptions& options) {
   if (child == 0) {
     close(log[0]);
     close(report[0]);
-    become_driver(options, *counters, log[1], report[1]);
+    become(engine, options, *counters, log[1], report[1]);
   }
   close(log[1]);
   close(report[1]);
@@ -171,6 +209,7 @@ FuzzResult fuzz(const FuzzOptions& options) {
   close(log[0]);
   close(report[0]);
   heard.result.executions = counters->executions.load();
+  if (options.tick) options.tick(heard.result);
   munmap(shared, sizeof(FuzzCounters));
   std::error_code not_empty;
   std::filesystem::remove(options.findings_dir, not_empty);  // only if nothing is in it

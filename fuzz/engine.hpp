@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A fuzz campaign: libFuzzer in a child process, progress and findings in ours.
+// One run of one fuzzing engine on one pair: the engine in child processes, progress and
+// findings in ours.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "oracle/catalogue.hpp"
@@ -13,7 +17,18 @@
 
 namespace gupdiff {
 
+/// What thinks inputs up and keeps the good ones. All of them run the same target on the same
+/// binary form.
+enum class Engine : std::uint8_t {
+  libfuzzer,  ///< LLVM's, linked into this program
+};
+std::string_view engine_name(Engine e);
+std::optional<Engine> engine_named(std::string_view name);
+
+struct FuzzResult;
+
 struct FuzzOptions {
+  Engine engine = Engine::libfuzzer;
   WalkPair pair = default_pair();
   RowSet enabled = all_rows();        ///< catalogue rows that explain a difference
   double seconds = 60;                ///< wall-clock budget; 0: no limit
@@ -25,9 +40,11 @@ struct FuzzOptions {
   ArchitectureSet architectures = kCatalogued;  ///< that new scenarios are of
   bool anything = false;              ///< mutate beyond what kernels write
   bool progress = true;               ///< a progress line on standard error if it is a terminal
+  /// Called about twice a second, and once at the end, with what there is so far.
+  std::function<void(const FuzzResult&)> tick;
 };
 
-/// One finding, deduplicated by Judgement::identity().
+/// One finding of a run, deduplicated by Judgement::identity().
 struct FuzzFinding {
   std::string identity;
   std::string summary;               ///< one line: facet and first difference, or the property
@@ -49,7 +66,7 @@ struct FuzzResult {
   int exit_code() const { return !findings.empty() ? 10 : !failure.empty() ? 6 : 0; }
 };
 
-/// Runs a campaign. Throws InputError: a corpus that is not a folder, findings that
+/// Runs the engine to its limits. Throws InputError: a corpus that is not a folder, findings that
 /// cannot be written.
 FuzzResult fuzz(const FuzzOptions& options);
 
