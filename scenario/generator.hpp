@@ -46,6 +46,9 @@ enum class StateKind : std::uint8_t {
 inline constexpr int kStateKinds = 19;
 std::string_view state_kind_name(StateKind k);
 
+/// Those that pages on the machine of `c` can rest on.
+std::uint32_t possible_state_kinds(const Config& c);
+
 /// Bit set of the StateKinds under the first and the last page of the request and
 /// at every entry in between.
 std::uint32_t state_kinds(const Scenario& w);

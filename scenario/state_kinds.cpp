@@ -40,6 +40,30 @@ std::uint32_t entry_kinds(const Scenario& w, const Vma<Concrete>& v, Level level
 
 }  // namespace
 
+std::uint32_t possible_state_kinds(const Config& c) {
+  const Geometry& g = geometry_of(c);
+  std::uint32_t kinds = (1u << kStateKinds) - 1;
+  const auto never = [&](bool there, StateKind k) {
+    if (!there) kinds &= ~bit(k);
+  };
+  const auto has_size = [&](Level level) {
+    for (const HugetlbSize& s : g.hugetlb)
+      if (s.level == level) return true;
+    return false;
+  };
+  never(has_size(Level::pte), StateKind::hugetlb_pte);
+  never(has_size(Level::pmd), StateKind::hugetlb_pmd);
+  never(has_size(Level::pud), StateKind::hugetlb_pud);
+  never(has_size(Level::hugepte), StateKind::hugetlb_hugepd);
+  never(c.thp, StateKind::thp);
+  never(c.thp, StateKind::huge_zero_page);
+  never(c.memory_failure, StateKind::hwpoison);
+  never(g.has_numa_hints, StateKind::numa_hint);
+  never(g.has_uffd_wp, StateKind::uffd_wp);
+  never(g.has_devmap, StateKind::devmap);
+  return kinds;
+}
+
 std::uint32_t state_kinds(const Scenario& w) {
   std::uint32_t kinds = 0;
   std::uint64_t at = w.request.start & geometry_of(w.config).page_mask();
