@@ -12,13 +12,16 @@ namespace {
 struct Options {
   PairOptions comparison;
   FuzzOptions fuzz;
-  std::string corpus, findings = "findings";
+  std::string engine{engine_name(Engine::libfuzzer)}, corpus, findings = "findings";
   std::vector<std::string> architectures;
   std::optional<double> seconds;
   bool json = false;
 };
 
 int run_fuzz(Options o) {
+  const std::optional<Engine> engine = engine_named(o.engine);
+  if (!engine) throw InputError{fmt::format("--engine {}: there is no such engine; there are {}", o.engine, engine_names())};
+  o.fuzz.engine = *engine;
   o.fuzz.pair = o.comparison.walks();
   o.fuzz.enabled = o.comparison.rows();
   o.fuzz.architectures = architectures_of(o.fuzz.pair, o.architectures);
@@ -46,6 +49,9 @@ void add_fuzz(CLI::App& app, Exit& exit) {
   auto o = std::make_shared<Options>();
   add_comparison(*sub, o->comparison);
   add_architectures(*sub, o->architectures);
+  sub->add_option("--engine", o->engine,
+                  "What thinks inputs up: " + engine_names() + ". random is the generator in a loop, without coverage: several times faster")
+      ->capture_default_str();
   sub->add_option("--time", o->seconds, "Seconds; 60, or no limit if --runs is given")->check(CLI::PositiveNumber);
   sub->add_option("--runs", o->fuzz.runs, "Pairs of walks to run; no limit if left out");
   sub->add_option("--seed", o->fuzz.seed, "Seed")->capture_default_str();

@@ -3,6 +3,7 @@
 #include "fuzz/engine.hpp"
 
 #include "fuzz/libfuzzer.hpp"
+#include "fuzz/random_engine.hpp"
 
 namespace gupdiff {
 namespace {
@@ -14,6 +15,7 @@ struct EngineRow {
 };
 constexpr EngineRow kEngines[] = {
     {Engine::libfuzzer, "libfuzzer", [](const FuzzOptions& o) { return run_in_child(o, run_libfuzzer); }},
+    {Engine::random, "random", [](const FuzzOptions& o) { return run_in_child(o, run_random); }},
 };
 
 }  // namespace
@@ -28,6 +30,15 @@ std::optional<Engine> engine_named(std::string_view name) {
   for (const EngineRow& row : kEngines)
     if (row.name == name) return row.engine;
   return {};
+}
+
+std::string engine_names() {
+  std::string out;
+  for (const EngineRow& row : kEngines) {
+    if (!out.empty()) out += ", ";
+    out += row.name;
+  }
+  return out;
 }
 
 FuzzResult fuzz(const FuzzOptions& options) {

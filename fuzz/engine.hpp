@@ -21,9 +21,12 @@ namespace gupdiff {
 /// binary form.
 enum class Engine : std::uint8_t {
   libfuzzer,  ///< LLVM's, linked into this program
+  random,     ///< the generator in a loop: no coverage, many more pairs a second
 };
 std::string_view engine_name(Engine e);
 std::optional<Engine> engine_named(std::string_view name);
+/// "libfuzzer, random": for a sentence that says what there is.
+std::string engine_names();
 
 struct FuzzResult;
 

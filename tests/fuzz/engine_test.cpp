@@ -10,6 +10,7 @@
 #include "fuzz/engine.hpp"
 #include "oracle/judge.hpp"
 #include "oracle/run_walk.hpp"
+#include "scenario/binary.hpp"
 #include "scenario/normalise.hpp"
 #include "scenario/text.hpp"
 
@@ -112,6 +113,46 @@ TEST_F(Fuzzing, FoldersThatCannotBeUsedAreNamed) {
   options.corpus_dir.clear();
   options.findings_dir = folder / "file" / "findings";
   EXPECT_THROW(fuzz(options), InputError);
+}
+
+TEST_F(Fuzzing, TheRandomEngineFindsD17) {
+  options.engine = Engine::random;
+  expect_found("D17");
+}
+
+TEST_F(Fuzzing, TheRandomEngineRunsExactlyWhatWasAskedAndRepeatsIt) {
+  options.engine = Engine::random;
+  without("D17");
+  without("D42");
+  options.keep_going = true;
+  options.runs = 100001;
+  const FuzzResult first = fuzz(options), second = fuzz(options);
+  EXPECT_EQ(first.executions, 100001u);
+  EXPECT_EQ(second.executions, 100001u);
+  ASSERT_GE(first.findings.size(), 2u);
+  ASSERT_EQ(first.findings.size(), second.findings.size());
+  for (std::size_t i = 0; i < first.findings.size(); ++i) EXPECT_EQ(first.findings[i].identity, second.findings[i].identity);
+  options.seed = 2;
+  EXPECT_EQ(fuzz(options).executions, 100001u);
+}
+
+TEST_F(Fuzzing, TheRandomEngineStartsFromTheCorpusAndLeavesItAlone) {
+  options.engine = Engine::random;
+  options.corpus_dir = folder / "corpus";
+  fs::create_directories(options.corpus_dir);
+  const std::vector<std::uint8_t> bytes = encode(load(fs::path(GUPDIFF_CORPUS) / "divergences" / "D17.toml").world);
+  std::ofstream(options.corpus_dir / "witness", std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  without("D17");
+  options.runs = 1;
+  EXPECT_EQ(fuzz(options).findings.size(), 1u);
+  EXPECT_EQ(std::distance(fs::directory_iterator(options.corpus_dir), fs::directory_iterator()), 1);
+}
+
+TEST(Engines, AreNamed) {
+  EXPECT_EQ(engine_named("libfuzzer"), Engine::libfuzzer);
+  EXPECT_EQ(engine_named("random"), Engine::random);
+  EXPECT_FALSE(engine_named("hongg"));
+  EXPECT_EQ(engine_name(Engine::random), "random");
 }
 
 TEST(ReplayCommand, NamesThePairAndTheRowsSwitchedOff) {
