@@ -39,7 +39,7 @@ bool CallRound::next() {
     flip_flag();
     flip_flag();
   } else if (i < 1 + kFlagFlips + kDoubleFlips + kRanges) {
-    move_range();
+    move_range(i - 1 - kFlagFlips - kDoubleFlips);
   } else if (i < 1 + kFlagFlips + kDoubleFlips + kRanges + kApiChanges) {
     change_api();
   } else {
@@ -59,16 +59,16 @@ void CallRound::flip_flag() {
   }
 }
 
-void CallRound::move_range() {
+void CallRound::move_range(unsigned which) {
   auto& q = w_.request;
   const Geometry& g = geometry_of(w_.config);
   const std::uint64_t page = g.page_size();
   const Vma<Concrete>* at = nullptr;
   if (!w_.vmas.empty()) at = &w_.vmas[r_.below(static_cast<std::uint32_t>(w_.vmas.size()))];
-  switch (r_.below(6)) {
+  switch (which) {
     case 0: q.start += page; break;
     case 1: q.start -= page; break;
-    case 2: q.nr_pages = r_.pick(kCounts); break;
+    case 2: q.nr_pages = q.nr_pages == 1 ? 2 + r_.below(4) : 1; break;
     case 3:  // another huge page, or another table
       q.start += (r_.chance(50) ? page << (at ? at->huge_order : 0) : g.span(Level::pmd));
       break;

@@ -24,7 +24,7 @@ class CallRound {
 
  private:
   void flip_flag();
-  void move_range();
+  void move_range(unsigned which);
   void change_api();
   void change_environment();
 

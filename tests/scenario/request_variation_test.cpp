@@ -16,6 +16,7 @@ TEST(CallRound, ChangesTheCallAloneAndStaysNormal) {
   Random random{5};
   Scenario base, w;
   std::set<Api> apis;
+  std::size_t all = 0;
   for (int i = 0; i < 2000; ++i) {
     const auto bounds = i % 2 ? Bounds::anything : Bounds::kernel;
     generate_reachable(random, base, pick(random, kAllArchitectures));
@@ -34,9 +35,11 @@ TEST(CallRound, ChangesTheCallAloneAndStaysNormal) {
       EXPECT_TRUE(same_scenario(memory, base));
     }
     EXPECT_EQ(n, kCallsOfARound);
-    EXPECT_GE(distinct.size(), kCallsOfARound - 8) << i;  // no flag is flipped twice, ranges may meet
+    EXPECT_GE(distinct.size(), 3 * kCallsOfARound / 4) << i;  // ranges may meet
+    all += distinct.size();
   }
   EXPECT_EQ(apis.size(), std::size_t{kApis});
+  EXPECT_GE(all, 2000u * 29);  // of 32
 }
 
 }  // namespace
