@@ -4,6 +4,7 @@
 #include "cli/fuzz_text.hpp"
 #include "cli/names.hpp"
 #include "cli/terminal.hpp"
+#include "report/finding_folder.hpp"
 #include "report/fuzz_section.hpp"
 
 namespace gupdiff {
@@ -31,6 +32,7 @@ int run_fuzz(Options o) {
   o.fuzz.seconds = o.seconds.value_or(o.fuzz.runs ? 0 : 60);
   o.fuzz.progress = !o.json;
   const FuzzResult result = fuzz(o.fuzz);
+  for (const FuzzFinding& f : result.findings) write_finding_folder(f, o.fuzz.pair, o.fuzz.enabled);
   Json section = fuzz_section(o.fuzz, result);
   const int code = exit_code(verdict_of(section.at("verdict").get<std::string>()));
   if (o.json) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "cli/terminal.hpp"
-#include "report/trace.hpp"
+#include "report/trace_text.hpp"
 
 namespace gupdiff {
 namespace {
@@ -48,42 +48,10 @@ void print_indented(const std::string& text) {
   }
 }
 
-/// One side of a trace row: the kernel function, then what it does.
-struct Side {
-  std::size_t function = 0, what = 0;  ///< widths
-};
-
-Side widths(const Json& steps) {
-  Side side;
-  for (const Json& step : steps) {
-    side.function = std::max(side.function, columns(step.at(0).get_ref<const std::string&>()));
-    side.what = std::max(side.what, columns(step.at(1).get_ref<const std::string&>()));
-  }
-  return side;
-}
-
-std::string cell(const Json& steps, int index, const Side& side) {
-  if (index < 0) return std::string(side.function + 2 + side.what, ' ');
-  const Json& step = steps.at(static_cast<std::size_t>(index));
-  return padded(step.at(0).get_ref<const std::string&>(), side.function) + "  " +
-         padded(step.at(1).get_ref<const std::string&>(), side.what);
-}
-
 void print_trace(const Json& trace, const std::string& a_name, const std::string& b_name) {
-  Side a = widths(trace.at("a")), b = widths(trace.at("b"));
-  a.what = std::max(a.what, a_name.size());
-  say("\n       {}     {}\n", bold(padded(a_name, a.function + 2 + a.what)), bold(b_name));
-  for (const Json& row : folded_rows(trace)) {
-    if (row.is_string()) {
-      say("{:7}{}\n", "", dim("... " + row.get<std::string>()));
-      continue;
-    }
-    const bool same = row.at(2);
-    std::string line = fmt::format("  {:>3}  {}  {}  {}", row.at(3).get<int>(), cell(trace.at("a"), row.at(0), a),
-                                   same ? "=" : "|", cell(trace.at("b"), row.at(1), b));
-    line.erase(line.find_last_not_of(' ') + 1);
-    say("{}\n", same ? dim(line) : line);
-  }
+  say("\n");
+  for (const TraceLine& l : trace_lines(trace, a_name, b_name))
+    say("{}\n", l.kind == TraceLine::Kind::parted ? l.text : l.kind == TraceLine::Kind::heading ? bold(l.text) : dim(l.text));
 }
 
 }  // namespace

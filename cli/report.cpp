@@ -21,6 +21,7 @@
 #include "report/catalogue_section.hpp"
 #include "report/conform_section.hpp"
 #include "report/cost_section.hpp"
+#include "report/finding_folder.hpp"
 #include "report/fuzz_section.hpp"
 #include "report/projections.hpp"
 #include "report/proofs_section.hpp"
@@ -100,6 +101,7 @@ Json run_fuzz(const Options& o, Json& run) {
   options.findings_dir = fs::path(o.out) / "findings";
   options.progress = !o.json;
   const FuzzResult result = fuzz(options);
+  for (const FuzzFinding& f : result.findings) write_finding_folder(f, options.pair, options.enabled);
   run["fuzz"] = fuzz_times(result);
   Json section = fuzz_section(options, result);
   if (!o.json) print_fuzz(section, run["fuzz"]);

@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 
+#include "report/trace_text.hpp"
+
 namespace gupdiff {
 namespace {
 
@@ -40,17 +42,8 @@ std::string verdict(std::string_view word, std::size_t width) {
   return painted(code, word) + std::string(width > word.size() ? width - word.size() : 0, ' ');
 }
 
-std::size_t columns(std::string_view text) {
-  std::size_t n = 0;
-  for (const char c : text) n += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  return n;
-}
-
-std::string padded(std::string_view text, std::size_t width) {
-  std::string out(text);
-  for (std::size_t n = columns(text); n < width; ++n) out += ' ';
-  return out;
-}
+std::size_t columns(std::string_view text) { return text_columns(text); }
+std::string padded(std::string_view text, std::size_t width) { return text_padded(text, width); }
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
   std::string out;

@@ -47,12 +47,12 @@ struct FuzzOptions {
   std::function<void(const FuzzResult&)> tick;
 };
 
-/// One finding of a run, deduplicated by Judgement::identity().
+/// One finding of a run, deduplicated by its identity. Its folder is FINDINGS/finding-HASH.
 struct FuzzFinding {
-  std::string identity;
+  std::string identity;              ///< FindingIdentity::text(): pair, facet, first differing step, row
   std::string summary;               ///< one line: facet and first difference, or the property
-  std::filesystem::path text_file;   ///< the scenario, shrunk: FINDINGS/NAME.toml
-  std::filesystem::path binary_file; ///< the same: FINDINGS/NAME.bin
+  std::filesystem::path text_file;   ///< the scenario, shrunk: scenario.toml in its folder
+  std::filesystem::path binary_file; ///< the same: scenario.bin
   std::string replay_command;        ///< `gupdiff replay FILE --pair ...`
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From a failing input to two files and a command to replay it.
+// From a failing input to a folder with two files and a command to replay it.
 #include "fuzz/finding.hpp"
 
 #include <cerrno>
@@ -19,11 +19,14 @@
 namespace gupdiff {
 namespace {
 
-Judgement judge_scenario(const Scenario& w, const FuzzOptions& o) {
-  static Machine<Concrete> a, b;
-  run_walk(o.pair.a, w, a);
-  run_walk(o.pair.b, w, b);
-  return judge(w, o.pair, a, b, o.enabled);
+/// The identity of an input that the engine's copy of the judge refuses and the tool's own does not.
+constexpr const char* kDisagreement = "judge disagrees with the fast check";
+
+Judgement judge_scenario(const Scenario& w, WalkPair pair, const RowSet& enabled) {
+  Machine<Concrete> a, b;
+  run_walk(pair.a, w, a);
+  run_walk(pair.b, w, b);
+  return judge(w, pair, a, b, enabled);
 }
 
 std::string summary_of(const Judgement& j) {
@@ -36,13 +39,6 @@ std::string summary_of(const Judgement& j) {
                        properties()[static_cast<std::size_t>(s.property)].id, s.detail);
   }
   return "the fast check and the judge disagree";
-}
-
-/// FNV-1a: a file name that the same finding gets in every campaign.
-std::string name_of(const std::string& identity) {
-  std::uint64_t h = 0xcbf29ce484222325ull;
-  for (const char c : identity) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return fmt::format("finding-{:016x}", h);
 }
 
 /// A path the shell takes as one word.
@@ -80,28 +76,73 @@ std::string replay_command(const std::filesystem::path& file, WalkPair pair, con
                      without.empty() ? "" : " --without ", without);
 }
 
+// FNV-1a.
+std::string finding_name(const std::string& identity) {
+  std::uint64_t h = 0xcbf29ce484222325ull;
+  for (const char c : identity) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  return fmt::format("finding-{:016x}", h);
+}
+
+int shrink_finding(Scenario& world, WalkPair pair, const RowSet& enabled, const FindingIdentity& identity) {
+  Machine<Concrete> expected, newer;
+  // Breaches of the older walk are the judge's business alone: holds() does not look for them.
+  const bool seen_fast = !holds(world, pair, enabled, expected, newer);
+  int asked = 0;
+  shrink(world, [&](const Scenario& s) {
+    ++asked;
+    for (const int w : {pair.a, pair.b})
+      if (!runs_on(walks()[static_cast<std::size_t>(w)], s.config)) return false;
+    if (seen_fast && holds(s, pair, enabled, expected, newer)) return false;
+    return identify(s, pair, enabled) == identity;
+  });
+  return asked;
+}
+
+FuzzFinding write_finding(const std::filesystem::path& folder, ScenarioFile file, WalkPair pair, const RowSet& enabled) {
+  namespace fs = std::filesystem;
+  FuzzFinding out;
+  out.identity = identify(file.world, pair, enabled).text();
+  out.summary = summary_of(judge_scenario(file.world, pair, enabled));
+  out.text_file = folder / "scenario.toml";
+  out.binary_file = folder / "scenario.bin";
+  out.replay_command = replay_command(out.text_file, pair, enabled);
+  file.title = out.summary;
+  file.note += fmt::format("{}{}", file.note.empty() ? "" : " ", out.replay_command);
+  const std::string text = to_text(file);
+  const std::vector<std::uint8_t> bytes = encode(file.world);
+  const std::span<const char> binary{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+
+  std::error_code error;
+  const bool again = fs::is_directory(folder, error);
+  const fs::path target = again ? folder : fs::path(folder.string() + fmt::format(".part{}", getpid()));
+  try {
+    if (!again && !fs::create_directories(target, error) && error)
+      throw InputError{fmt::format("{}: the folder cannot be made: {}", folder.string(), error.message())};
+    write_scenario_file(target / out.text_file.filename(), text);
+    write_scenario_file(target / out.binary_file.filename(), binary);
+    if (!again) fs::rename(target, folder, error);
+    // Another run may have been faster with the same finding.
+    if (error && !fs::is_directory(folder))
+      throw InputError{fmt::format("{}: the folder cannot be made: {}", folder.string(), error.message())};
+  } catch (const InputError&) {
+    if (!again) fs::remove_all(target, error);
+    throw;
+  }
+  if (!again) fs::remove_all(target, error);
+  return out;
+}
+
 std::optional<FuzzFinding> FindingWriter::take(std::span<const std::uint8_t> input) {
   ScenarioFile file;
   decode(input, file.world);
-  const Judgement found = judge_scenario(file.world, options_);
-  const std::string identity = found.holds() ? "judge disagrees with the fast check" : found.identity();
-  if (!known_.insert(identity).second) return std::nullopt;
-  if (!found.holds())
-    shrink(file.world, [&](const Scenario& s) { return judge_scenario(s, options_).identity() == identity; });
-
-  FuzzFinding out;
-  out.identity = identity;
-  out.summary = summary_of(judge_scenario(file.world, options_));
-  const std::string stem = name_of(identity);
-  out.text_file = options_.findings_dir / (stem + ".toml");
-  out.binary_file = options_.findings_dir / (stem + ".bin");
-  out.replay_command = replay_command(out.text_file, options_.pair, options_.enabled);
-  file.title = out.summary;
-  file.note = fmt::format("Found by gupdiff fuzz, seed {}. {}", options_.seed, out.replay_command);
-  const std::string text = to_text(file);
-  const std::vector<std::uint8_t> bytes = encode(file.world);
-  write_scenario_file(out.text_file, text);
-  write_scenario_file(out.binary_file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  FindingIdentity identity = identify(file.world, options_.pair, options_.enabled);
+  const bool found = !identity.empty();
+  if (!known_.insert(found ? identity.text() : kDisagreement).second) return std::nullopt;
+  if (found) shrink_finding(file.world, options_.pair, options_.enabled, identity);
+  file.note = fmt::format("Found by gupdiff fuzz, seed {}.", options_.seed);
+  const std::string name = finding_name(found ? identity.text() : kDisagreement);
+  FuzzFinding out = write_finding(options_.findings_dir / name, std::move(file), options_.pair, options_.enabled);
+  if (!found) out.identity = kDisagreement;
   return out;
 }
 

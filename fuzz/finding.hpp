@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Writing down what a campaign found: judged in full, shrunk, as text and binary.
+// Writing down what a run found: which finding it is, shrunk, as text and binary in a folder of
+// its own. report/finding_folder.hpp adds what a reader wants.
 #pragma once
 
 #include <optional>
@@ -8,10 +9,12 @@
 #include <string>
 
 #include "fuzz/engine.hpp"
+#include "oracle/identity.hpp"
+#include "scenario/text.hpp"
 
 namespace gupdiff {
 
-/// Collects findings of one campaign; remembers which it has.
+/// Collects the findings of one run; remembers which it has.
 class FindingWriter {
  public:
   explicit FindingWriter(const FuzzOptions& options) : options_(options) {}
@@ -23,6 +26,17 @@ class FindingWriter {
   const FuzzOptions& options_;
   std::set<std::string> known_;
 };
+
+/// Makes `world` smaller as long as it shows the finding `identity`. Returns how often it asked.
+int shrink_finding(Scenario& world, WalkPair pair, const RowSet& enabled, const FindingIdentity& identity);
+
+/// Writes the finding that `file.world` shows into `folder`, as scenario.toml and scenario.bin:
+/// both or neither, and over those of an earlier run. `file.note` says where it comes from; the
+/// title and the command to replay it are filled in. Throws InputError.
+FuzzFinding write_finding(const std::filesystem::path& folder, ScenarioFile file, WalkPair pair, const RowSet& enabled);
+
+/// What the folder of a finding is called in every run: "finding-" and a hash of its identity.
+std::string finding_name(const std::string& identity);
 
 /// Writes `content` to `path` whole or not at all. Throws InputError.
 void write_scenario_file(const std::filesystem::path& path, std::span<const char> content);

@@ -84,7 +84,7 @@ Difference result_difference(const World<Concrete>& initial, const M& a, const M
       return {fmt::format("folio {}: pincount {} after {}, {} after {}", i, x.pincount, n.a, y.pincount, n.b),
               "pincount"};
   }
-  return {fmt::format("{} folios after {}, {} after {}", a.w.folios.size(), n.a, b.w.folios.size(), n.b), "folios"};
+  return {fmt::format("{} folios after {}, {} after {}", a.w.folios.size(), n.a, b.w.folios.size(), n.b), "number of folios"};
 }
 
 Difference fault_difference(const M& a, const M& b, Names n) {
@@ -158,7 +158,8 @@ Difference protocol_difference(const World<Concrete>&, const M& a, const M& b, N
     const std::string y = i < b.accesses.size() ? access_text(b.accesses[i]) : "nothing";
     if (x != y) {
       const auto kind = [i](const M& m) {
-        return i < m.accesses.size() ? static_cast<int>(m.accesses[i].kind) : -1;
+        if (i >= m.accesses.size()) return "nothing";
+        return m.accesses[i].kind == AccessKind::read ? "read" : m.accesses[i].kind == AccessKind::write ? "write" : "probe";
       };
       return {fmt::format("access {}: {} does a {}; {} does {}", i + 1, n.a, x, n.b, y),
               fmt::format("access {} {}", kind(a), kind(b))};

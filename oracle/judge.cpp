@@ -53,16 +53,6 @@ std::vector<int> Judgement::rows() const {
   return out;
 }
 
-std::string Judgement::identity() const {
-  for (int f = 0; f < kFacets; ++f)
-    if (facet[f].state == FacetState::divergent)
-      return fmt::format("{}: {}", facet_name(static_cast<Facet>(f)), facet[f].key);
-  if (!safety.empty())
-    return fmt::format("{}: {}", walks()[static_cast<std::size_t>(safety.front().walk)].name,
-                       properties()[static_cast<std::size_t>(safety.front().property)].id);
-  return {};
-}
-
 Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Concrete>& a,
                 const Machine<Concrete>& b, const RowSet& enabled) {
   Judgement j;
@@ -81,7 +71,6 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
     if (!unexplained.sentence.empty()) {
       // Also where the walks agree: then a row claims a difference that is not there.
       v.state = FacetState::divergent;
-      v.key = unexplained.key;
       v.first_difference = unexplained.sentence;
     } else if (!equal) {
       v.state = FacetState::known;

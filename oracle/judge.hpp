@@ -21,7 +21,6 @@ struct FacetVerdict {
   FacetState state = FacetState::equal;
   std::vector<int> rows;         ///< known: the rows needed, each of them (indices into catalogue())
   std::string first_difference;  ///< known, divergent: a sentence
-  std::string key;               ///< divergent: what differs, without numbers (for deduplication)
 };
 
 struct SafetyFinding {
@@ -39,9 +38,6 @@ struct Judgement {
   bool holds() const;
   /// Every row some facet needed, ascending.
   std::vector<int> rows() const;
-  /// Findings with the same identity are the same finding: facet, kind of the first
-  /// difference, terminations. Empty when it holds.
-  std::string identity() const;
 };
 
 /// Judges `a` and `b`, the machines that ran `initial` through pair.a and pair.b.

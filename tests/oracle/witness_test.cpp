@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "oracle/identity.hpp"
 #include "oracle/judge.hpp"
 #include "oracle/run_walk.hpp"
 #include "scenario/text.hpp"
@@ -35,7 +36,7 @@ class Witness : public testing::TestWithParam<int> {};
 TEST_P(Witness, ShowsItsRowAndNeedsIt) {
   const Row& row = catalogue()[static_cast<std::size_t>(GetParam())];
   const auto with = judge_file(kFolder / row.witness);
-  EXPECT_TRUE(with.judgement.holds()) << with.judgement.identity();
+  EXPECT_TRUE(with.judgement.holds()) << identify(with.file.world, with.pair, all_rows()).text();
   bool seen = false;
   for (int r : with.judgement.rows()) seen = seen || r == GetParam();
   EXPECT_TRUE(seen) << row.id << " is not needed by " << row.witness;
