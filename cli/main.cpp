@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/terminal.hpp"
+#include "fuzz/corpus_merge.hpp"
 #include "report/results.hpp"
 #include "scenario/input_error.hpp"
 
@@ -22,7 +23,13 @@ constexpr const char* kFooter =
 /// The subcommand on the command line, or the application itself.
 const CLI::App& innermost(const CLI::App& app) {
   const auto chosen = app.get_subcommands();
-  return chosen.empty() ? app : *chosen.front();
+  return chosen.empty() ? app : innermost(*chosen.front());
+}
+
+/// "gupdiff campaign run", as it is typed.
+std::string command_of(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return app.get_name() + (chosen.empty() ? "" : " " + command_of(*chosen.front()));
 }
 
 std::string names_of(const CLI::App& app) {
@@ -43,21 +50,21 @@ std::string flags_of(const CLI::App& app) {
 /// The sentence and the exit code for a command line that does not parse.
 int complain(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& at = innermost(app);
-  const bool top = &at == &app;
-  const std::string command = top ? "gupdiff" : "gupdiff " + at.get_name();
+  const bool group = !at.get_subcommands({}).empty();
+  const std::string command = command_of(app);
   // A word nobody knows is the better news, whatever else is missing.
   if (const auto extra = app.remaining(true); !extra.empty()) {
     const std::string& what = extra.front();
-    if (top && what.rfind('-', 0) != 0)
-      remark(fmt::format("gupdiff: there is no command '{}'; the commands are {}.", what, names_of(app)));
+    if (group && what.rfind('-', 0) != 0)
+      remark(fmt::format("{}: there is no command '{}'; the commands are {}.", command, what, names_of(at)));
     else if (what.rfind('-', 0) == 0)
       remark(fmt::format("{}: there is no option '{}'; the options are {}.", command, what, flags_of(at)));
     else
       remark(fmt::format("{}: it takes no argument '{}'; see '{} --help'.", command, what, command));
     return kExitBadInput;
   }
-  if (top && app.get_subcommands().empty()) {
-    remark(fmt::format("gupdiff: name a command: {}.", names_of(app)));
+  if (group) {
+    remark(fmt::format("{}: name a command: {}.", command, names_of(at)));
     return kExitUsage;
   }
   std::string text = error.what();
@@ -83,6 +90,7 @@ int run(int argc, char** argv) {
   add_decode(app, exit);
   add_generate(app, exit);
   add_fuzz(app, exit);
+  add_campaign(app, exit);
   add_prove(app, exit);
   add_conform(app, exit);
   add_cost(app, exit);
@@ -106,6 +114,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace gupdiff;
+  if (const auto code = corpus_merge_process(argc, argv)) return *code;
   try {
     const int code = run(argc, argv);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

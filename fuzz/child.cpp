@@ -11,6 +11,7 @@
 
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -124,6 +125,7 @@ void prepare_folders(const FuzzOptions& o) {
 
 [[noreturn]] void become(EngineChild engine, const FuzzOptions& options, FuzzCounters& counters, int log_fd,
                          int report_fd) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // none outlives the process that listens to it
   std::signal(SIGINT, SIG_DFL);
   dup2(log_fd, 2);
   close(log_fd);

@@ -40,6 +40,7 @@ struct FuzzOptions {
   std::filesystem::path corpus_dir;   ///< read and added to; empty: none, start from nothing
   std::filesystem::path findings_dir = "findings";  ///< made if missing, removed if left empty
   bool keep_going = false;            ///< do not stop at the first finding
+  bool keep_findings = false;         ///< a finding whose folder is there is reported as it is, not shrunk and written again
   ArchitectureSet architectures = kCatalogued;  ///< that new scenarios are of
   bool anything = false;              ///< mutate beyond what kernels write
   bool progress = true;               ///< a progress line on standard error if it is a terminal

@@ -132,16 +132,24 @@ FuzzFinding write_finding(const std::filesystem::path& folder, ScenarioFile file
   return out;
 }
 
+FuzzFinding found_before(const std::filesystem::path& folder, const FindingIdentity& identity, WalkPair pair, const RowSet& enabled) {
+  const std::filesystem::path text = folder / "scenario.toml";
+  return {identity.text(), load(text).title, text, folder / "scenario.bin", replay_command(text, pair, enabled)};
+}
+
 std::optional<FuzzFinding> FindingWriter::take(std::span<const std::uint8_t> input) {
   ScenarioFile file;
   decode(input, file.world);
   FindingIdentity identity = identify(file.world, options_.pair, options_.enabled);
   const bool found = !identity.empty();
   if (!known_.insert(found ? identity.text() : kDisagreement).second) return std::nullopt;
+  const std::filesystem::path folder = options_.findings_dir / finding_name(found ? identity.text() : kDisagreement);
+  std::error_code error;
+  if (found && options_.keep_findings && std::filesystem::exists(folder / "scenario.toml", error))
+    return found_before(folder, identity, options_.pair, options_.enabled);
   if (found) shrink_finding(file.world, options_.pair, options_.enabled, identity);
   file.note = fmt::format("Found by gupdiff fuzz, seed {}.", options_.seed);
-  const std::string name = finding_name(found ? identity.text() : kDisagreement);
-  FuzzFinding out = write_finding(options_.findings_dir / name, std::move(file), options_.pair, options_.enabled);
+  FuzzFinding out = write_finding(folder, std::move(file), options_.pair, options_.enabled);
   if (!found) out.identity = kDisagreement;
   return out;
 }

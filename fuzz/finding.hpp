@@ -35,6 +35,9 @@ int shrink_finding(Scenario& world, WalkPair pair, const RowSet& enabled, const 
 /// title and the command to replay it are filled in. Throws InputError.
 FuzzFinding write_finding(const std::filesystem::path& folder, ScenarioFile file, WalkPair pair, const RowSet& enabled);
 
+/// The finding that write_finding() put into `folder` in an earlier run. Throws InputError.
+FuzzFinding found_before(const std::filesystem::path& folder, const FindingIdentity& identity, WalkPair pair, const RowSet& enabled);
+
 /// What the folder of a finding is called in every run: "finding-" and a hash of its identity.
 std::string finding_name(const std::string& identity);
 

@@ -42,6 +42,7 @@ Json results(const RunHead& head, Sections s, Json run) {
   };
   add("replay", s.replay);
   add("fuzz", s.fuzz);
+  add("campaign", s.campaign);
   add("proofs", s.proofs);
   add("conform", s.conform);
   add("cost", s.cost);

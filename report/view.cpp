@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "report/campaign_view.hpp"
 #include "report/proofs_view.hpp"
 #include "report/trace.hpp"
 #include "report/view_text.hpp"
@@ -265,6 +266,13 @@ Json cards(const Json& d, const Json& run) {
     out.push_back(card("Fuzz", s.value("verdict", ""), plural(s.value("executions", std::uint64_t{0}), "pair", "pairs"),
                        note, "fuzz"));
   }
+  if (d.contains("campaign")) {
+    const Json& s = d["campaign"];
+    std::uint64_t executions = 0;
+    for (const Json& l : s["lanes"]) executions += l.value("executions", std::uint64_t{0});
+    out.push_back(card("Campaign", s.value("verdict", ""), plural(executions, "pair", "pairs"),
+                       plural(s["findings"].size(), "finding", "findings") + " on " + plural(s["lanes"].size(), "lane", "lanes"), "campaign"));
+  }
   if (d.contains("proofs")) {
     const Json& s = d["proofs"];
     out.push_back(card("Proofs", s.value("verdict", ""), plural(s["theorems"].size(), "theorem", "theorems"),
@@ -300,6 +308,7 @@ Json view(const Json& d) {
     set_list(out, "divergences", std::move(divergences));
   }
   if (d.contains("fuzz")) out["fuzz"] = fuzz_view(d["fuzz"], run);
+  if (d.contains("campaign")) out["campaign"] = campaign_view(d["campaign"], run);
   if (d.contains("proofs")) out["proofs"] = proofs_view(d["proofs"], run);
   if (d.contains("conform")) out["conform"] = conform_view(d["conform"]);
   if (d.contains("cost")) out["cost"] = cost_view(d["cost"]);
