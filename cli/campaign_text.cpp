@@ -44,6 +44,26 @@ void print_table(const std::vector<std::vector<std::string>>& rows, const std::v
   }
 }
 
+/// Of each lane the first few: all of them are in the JSON.
+void print_problems(const Json& problems) {
+  constexpr std::size_t kShown = 8;
+  std::string lane;
+  std::size_t of_lane = 0;
+  const auto more = [&] {
+    if (of_lane > kShown) say("         and {} more; --json has them all\n", of_lane - kShown);
+  };
+  for (const Json& p : problems) {
+    if (p.at("lane") != lane) {
+      more();
+      of_lane = 0;
+      lane = p.at("lane").get<std::string>();
+      say("{}  {}\n", verdict("problem"), lane);
+    }
+    if (++of_lane <= kShown) say("         {}\n", wrapped(p.at("sentence").get<std::string>(), 9));
+  }
+  more();
+}
+
 std::string how_it_stands(const Json& t) {
   const std::string ended = t.at("ended");
   const double seconds = t.at("seconds"), budget = t.at("budget"), spent = t.at("spent");
@@ -90,8 +110,7 @@ void print_campaign(const Json& s, const Json& t, bool brief) {
     say("{}  {}\n         {}\n", verdict("finding"), wrapped(f.at("first_difference").get<std::string>(), 9), f.at("replay").get<std::string>());
   const Json& problems = brief ? Json::array() : s.at("problems");
   if (!problems.empty()) say("\n");
-  for (const Json& p : problems)
-    say("{}  {}: {}\n", verdict("problem"), p.at("lane").get<std::string>(), wrapped(p.at("sentence").get<std::string>(), 9));
+  print_problems(problems);
   std::uint64_t executions = 0;
   for (const Json& l : s.at("lanes")) executions += l.at("executions").get<std::uint64_t>();
   const double seconds = t.at("seconds");

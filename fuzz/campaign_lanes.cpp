@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 
 bool shares_corpus(Engine engine) { return engine_name(engine) != "afl"; }
 
+bool keeps_corpus(Engine engine) { return engine != Engine::random; }
+
 int next_lane(const std::vector<RunningLane>& lanes) {
   int best = -1;
   for (std::size_t i = 0; i < lanes.size(); ++i) {

@@ -32,6 +32,9 @@ struct RunningLane {
 /// A lane's engine runs in any number of workers on one corpus, or has processes of its own.
 bool shares_corpus(Engine engine);
 
+/// Whether the engine adds to the corpus; the random one only reads it.
+bool keeps_corpus(Engine engine);
+
 /// The lane whose turn it is: served least, in this run and then ever, of those that are not
 /// stopped and can take another worker; -1: there is none.
 int next_lane(const std::vector<RunningLane>& lanes);

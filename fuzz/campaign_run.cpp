@@ -41,7 +41,7 @@ class Campaign {
   void end_worker(std::size_t i);
   void take_findings(RunningLane& lane, WorkerReport& report);
   void watch();
-  void write_statistics(bool all);
+  void write_statistics();
   void write_states();
   void show();
   void finish();
@@ -256,7 +256,7 @@ void Campaign::watch() {
   }
   if (seconds() >= next_statistics_) {
     if (next_statistics_ > 0) {
-      write_statistics(false);
+      write_statistics();
       write_states();
     }
     next_statistics_ = seconds() + statistics_interval(seconds());
@@ -269,9 +269,8 @@ void Campaign::watch() {
   }
 }
 
-void Campaign::write_statistics(bool all) {
+void Campaign::write_statistics() {
   for (RunningLane& l : lanes_) {
-    if (!all && l.state.executions == l.last_executions) continue;  // not its turn
     l.corpus = census(paths_.corpus(l.lane.name), false).inputs;
     const double now = campaign_seconds(), since = now - l.last_at;
     l.rate = since > 0 ? static_cast<double>(l.state.executions - l.last_executions) / since : 0;
@@ -322,7 +321,7 @@ void Campaign::show() {
 }
 
 void Campaign::finish() {
-  write_statistics(true);
+  write_statistics();
   state_.ended = ended_.empty() ? "time" : ended_;
   write_states();
   outcome_.findings = findings_.size();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "fuzz/campaign.hpp"
+#include "fuzz/campaign_lanes.hpp"
 #include "fuzz/health.hpp"
 #include "scenario/input_error.hpp"
 
@@ -31,8 +32,8 @@ void find_problems(CampaignStatus& s, const CampaignPaths& paths, bool health) {
     const auto problem = [&](std::string sentence) { s.problems.push_back({l.lane.name, std::move(sentence)}); };
     if (!l.state.stopped.empty()) problem("stopped: " + l.state.stopped);
     if (l.state.executions == 0) problem("nothing was run yet");
-    else if (l.corpus == 0 && l.state.coverage > 0) problem("it has no inputs although it was run");
-    else if (health && l.corpus > 0)
+    else if (l.corpus == 0 && keeps_corpus(l.lane.engine)) problem("it keeps no inputs although it was run");
+    else if (health && keeps_corpus(l.lane.engine))
       for (std::string& sentence : health_of(paths, l)) problem(std::move(sentence));
   }
 }

@@ -65,7 +65,17 @@ std::vector<std::size_t> drawn_lanes(const Json& series) {
   return out;
 }
 
+/// Coverage is 0 before an engine has said any, and with one that does not know it.
+bool measured(const std::string& key, const Json& y) { return key != "coverage" || y.get<double>() > 0; }
+
 }  // namespace
+
+std::vector<std::string> lane_colours(const Json& series) {
+  std::vector<std::string> out(series.size());
+  const std::vector<std::size_t> lanes = drawn_lanes(series);
+  for (std::size_t n = 0; n < lanes.size(); ++n) out[lanes[n]] = kColours[n];
+  return out;
+}
 
 Json campaign_series(const std::vector<StatisticsLine>& lines, const std::vector<std::string>& lanes, std::size_t points) {
   Json out = Json::array();
@@ -97,12 +107,14 @@ std::string plot_script(const Json& series, const std::string& key, const std::s
   for (const std::size_t i : lanes) {
     end = std::max(end, series[i].at("at").back().get<double>());
     for (const Json& y : series[i].at(key)) {
+      if (!measured(key, y)) continue;
       low = std::min(low, y.get<double>());
       high = std::max(high, y.get<double>());
     }
   }
+  if (low > high) low = high = 0;
   // Coverage that stays within a tenth of itself would be a line along the top.
-  if (key != "coverage" || low > high) low = 0;
+  if (key != "coverage") low = 0;
   const double step = tick_step(high - low);
   low = std::floor(low / step) * step;
   high = std::max(std::ceil(high / step) * step, low + step);
@@ -111,23 +123,22 @@ std::string plot_script(const Json& series, const std::string& key, const std::s
   for (double y = low; y <= high + step / 2; y += step) ticks += fmt::format("{}\"{}\" {:.0f}", ticks.empty() ? "" : ", ", short_number(y), y);
   const std::size_t rows = lanes.size();
   std::string out = fmt::format(
-      "set terminal svg size 640,{} font 'sans-serif,13' background '#ffffff' name '{}'\n"
+      "set terminal svg size 640,300 font 'sans-serif,13' background '#ffffff' name '{}'\n"
       "set title \"{}\"\nset xlabel 'running time, {}'\nset xrange [0:{:.6g}]\nset yrange [{:.0f}:{:.0f}]\nset ytics ({})\n"
       "set border 3\nset xtics nomirror\nset ytics nomirror\nset grid ytics lc rgb '#dddddd'\n"
-      "set key below left Left reverse noenhanced maxcols 1\n",
-      300 + 18 * rows, key, title, unit.name, std::max(end / unit.seconds, 1e-3), low, high, ticks);
+      "unset key\n",
+      key, title, unit.name, std::max(end / unit.seconds, 1e-3), low, high, ticks);
   for (std::size_t n = 0; n < rows; ++n) {
     const Json& s = series[lanes[n]];
     out += fmt::format("$lane{} << END\n", n);
     if (key == "executions" || key == "findings") out += "0 0\n";
     for (std::size_t i = 0; i < s.at("at").size(); ++i)
-      out += fmt::format("{:.6g} {:.10g}\n", s["at"][i].get<double>() / unit.seconds, s.at(key)[i].get<double>());
-    out += "END\n";
+      if (measured(key, s.at(key)[i])) out += fmt::format("{:.6g} {:.10g}\n", s["at"][i].get<double>() / unit.seconds, s.at(key)[i].get<double>());
+    out += "\n1e9 0\nEND\n";  // apart, and beyond the plot: gnuplot refuses data without a point
   }
   out += "plot ";
   for (std::size_t n = 0; n < rows; ++n)
-    out += fmt::format("{}$lane{} using 1:2 with {} lw 2 lc rgb '{}' title \"{}\"", n ? ", " : "", n, key == "findings" ? "steps" : "lines", kColours[n],
-                       series[lanes[n]].at("lane").get<std::string>());
+    out += fmt::format("{}$lane{} using 1:2 with {} lw 2 lc rgb '{}'", n ? ", " : "", n, key == "findings" ? "steps" : "lines", kColours[n]);
   return out + "\n";
 }
 

@@ -19,6 +19,9 @@ Json campaign_series(const std::vector<StatisticsLine>& lines, const std::vector
 /// gnuplot is missing; empty without one where there is nothing to draw.
 Json campaign_plots(const Json& series, std::string& warning);
 
+/// The colour of each lane in the plots; empty: not drawn, for there are too many.
+std::vector<std::string> lane_colours(const Json& series);
+
 /// The script for one of the plots: `key` of the series over "at". For tests.
 std::string plot_script(const Json& series, const std::string& key, const std::string& title);
 

@@ -304,6 +304,7 @@ Json view(const Json& d) {
   out["cards"] = cards(d, run);
   if (d.contains("replay")) {
     Json divergences = Json::array();
+    out["any_replay"] = true;
     out["replay"] = replay_view(d, divergences);
     set_list(out, "divergences", std::move(divergences));
   }
