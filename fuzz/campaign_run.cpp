@@ -27,6 +27,12 @@ using Clock = Worker::Clock;
 
 /// Seconds that workers get to end in order before they are killed.
 constexpr double kGrace = 10;
+/// Seconds beyond its slice after which a worker is taken for hung: reading a large corpus on a busy
+/// machine may take some.
+constexpr double kOverdue = 30;
+
+/// How a run ends that nothing else ended.
+constexpr const char* kTimeOver = "time";
 
 class Campaign {
  public:
@@ -220,7 +226,8 @@ void Campaign::end_worker(std::size_t i) {
     if (outcome_.failure.empty()) outcome_.failure = fmt::format("lane {}: {}", lane.lane.name, r.bad_input);
     ask_to_end(outcome_.failure);
   }
-  for (const std::string& line : end_slice(lane, r, !ended_.empty())) note(line);
+  const bool killed_by_us = killed_ && ended_ != kTimeOver;
+  for (const std::string& line : end_slice(lane, r, killed_by_us)) note(line);
   writing([&] { write_lane_state(paths_, lane.lane.name, lane.state); });
   if (stopped() == lanes_.size()) ask_to_end("every lane was stopped by crashes");
 }
@@ -262,7 +269,9 @@ void Campaign::watch() {
     next_statistics_ = seconds() + statistics_interval(seconds());
   }
   // Engines keep to their time themselves; this is for those that do not.
-  if (left() < -kGrace) ask_to_end("time");
+  for (const Worker& w : workers_)
+    if (w.age() > w.seconds() + kOverdue) w.signal(SIGKILL);
+  if (left() < -kGrace) ask_to_end(kTimeOver);
   if (!ended_.empty() && seconds() - ending_since_ > kGrace && !killed_) {
     for (const Worker& w : workers_) w.signal(SIGKILL);
     killed_ = true;
@@ -322,7 +331,7 @@ void Campaign::show() {
 
 void Campaign::finish() {
   write_statistics();
-  state_.ended = ended_.empty() ? "time" : ended_;
+  state_.ended = ended_.empty() ? kTimeOver : ended_;
   write_states();
   outcome_.findings = findings_.size();
   outcome_.stopped_lanes = stopped();

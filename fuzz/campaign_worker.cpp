@@ -73,7 +73,7 @@ void settle(pid_t parent) {
 
 }  // namespace
 
-Worker::Worker(std::size_t lane, const FuzzOptions& options) : lane_(lane) {
+Worker::Worker(std::size_t lane, const FuzzOptions& options) : lane_(lane), seconds_(options.seconds) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw InputError{fmt::format("no worker can be started: {}", std::strerror(errno))};
   std::fflush(nullptr);
@@ -96,7 +96,7 @@ Worker::Worker(std::size_t lane, const FuzzOptions& options) : lane_(lane) {
 }
 
 Worker::Worker(Worker&& other) noexcept
-    : counted_executions(other.counted_executions), counted_seconds(other.counted_seconds), lane_(other.lane_),
+    : counted_executions(other.counted_executions), counted_seconds(other.counted_seconds), lane_(other.lane_), seconds_(other.seconds_),
       pid_(std::exchange(other.pid_, -1)), fd_(std::exchange(other.fd_, -1)), pending_(std::move(other.pending_)),
       report_(std::move(other.report_)), started_(other.started_) {}
 
@@ -106,6 +106,7 @@ Worker& Worker::operator=(Worker&& other) noexcept {
   counted_executions = other.counted_executions;
   counted_seconds = other.counted_seconds;
   lane_ = other.lane_;
+  seconds_ = other.seconds_;
   pending_ = std::move(other.pending_);
   report_ = std::move(other.report_);
   started_ = other.started_;

@@ -40,6 +40,8 @@ class Worker {
 
   std::size_t lane() const { return lane_; }
   int fd() const { return fd_; }
+  /// Of its run, as it was told.
+  double seconds() const { return seconds_; }
   double age() const { return std::chrono::duration<double>(Clock::now() - started_).count(); }
   /// Takes in what it wrote; false when it has ended: then report() is complete.
   bool listen();
@@ -54,6 +56,7 @@ class Worker {
   void take_line(const std::string& line);
 
   std::size_t lane_;
+  double seconds_;
   pid_t pid_ = -1;
   int fd_ = -1;
   std::string pending_;

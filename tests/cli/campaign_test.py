@@ -212,7 +212,7 @@ class Ends(CampaignTest):
 
     def test_a_lane_whose_workers_crash_is_stopped_and_the_other_goes_on(self):
         folder = self.new("--pair", "v6.9:v6.10", "--pair", "v6.10:v6.12")
-        process = self.start("run", "c", "--time", "7", "--jobs", "1", "--json")
+        process = self.start("run", "c", "--time", "8", "--jobs", "1", "--json")
 
         def engine():
             """The innermost process: the engine's."""
@@ -223,7 +223,7 @@ class Ends(CampaignTest):
             return (folder / "log").exists() and "stopped" in (folder / "log").read_text()
 
         killed = set()
-        end = time.monotonic() + 6
+        end = time.monotonic() + 7.5
         while not stopped() and time.monotonic() < end:
             for pid in engine():
                 time.sleep(0.2)  # it is at work, and what the last one's end means is known
@@ -231,6 +231,8 @@ class Ends(CampaignTest):
                     killed.add(pid)
                     try:
                         os.kill(pid, signal.SIGSEGV if len(killed) % 2 else signal.SIGKILL)
+                        time.sleep(0.7 if len(killed) % 2 else 0)
+                        os.kill(pid, signal.SIGKILL)  # libFuzzer's handler may wait for a lock that it interrupted
                     except OSError:
                         pass
         out, error = process.communicate(timeout=40)
