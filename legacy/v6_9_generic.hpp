@@ -148,13 +148,14 @@ Lookup<typename M::Domain> follow_pud_mask(M& m, const Rows& known, int vma, typ
   if (arch.none(e)) return no_page_table(m, vma, flags, address);
   if (known_hugepd(m, known, vma, Level::pud, e)) return follow_hugepd(m, vma, Level::pud, e, address, flags);
   if constexpr (Rows::active) {
-    if (!arch.pud_present(e)) {
+    const auto device = typename M::B(m.w.config.pud_devmap) && arch.devmap(e);
+    const auto device_leaf = device && arch.pud_leaf(m.era, e);
+    if (device && !device_leaf && known.applies(m, Known::D23)) return no_page_table(m, vma, flags, address);
+    if (!arch.pud_present(e) && (device_leaf || !device)) {
       // The old walk goes on, unless it takes the entry for a bad one.
-      const auto goes_on = !arch.pud_bad(e) || (typename M::B(m.w.config.pud_devmap) && arch.devmap(e));
-      if (!M::Domain::truth(goes_on) || known.applies(m, Known::M34)) return no_page_table(m, vma, flags, address);
+      if (!M::Domain::truth(device || !arch.pud_bad(e)) || known.applies(m, Known::M34))
+        return no_page_table(m, vma, flags, address);
     }
-    if (m.w.config.pud_devmap && arch.devmap(e) && !arch.pud_leaf(m.era, e) && known.applies(m, Known::D23))
-      return no_page_table(m, vma, flags, address);
     if (arch.pud_leaf(m.era, e) && !(m.w.config.pud_devmap && arch.devmap(e)) && known.applies(m, Known::G03)) {
       m.lock_ptl(fn, m.pud_lockptr());
       const L l = follow_plain_pud(m, vma, address, flags);

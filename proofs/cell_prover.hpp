@@ -20,6 +20,10 @@ enum class Pass : std::uint8_t {
   tight,
 };
 
+/// Whether `tight` is a pass of its own. Of memory that is not hugetlb rows speak seldom: there
+/// the pass over the relation asks them.
+bool has_tight_pass(const Theorem& theorem);
+
 /// One pass over one cell.
 struct Unit {
   const Theorem* theorem = nullptr;

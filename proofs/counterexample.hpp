@@ -25,18 +25,23 @@ struct Claim {
   std::string name() const;
 };
 
+/// Whether a condition is false without anything being asked.
+inline bool plainly_false(bool c) { return !c; }
+inline bool plainly_false(const SymbolicCond& c) { return c.constant() && !c.value(); }
+
 /// Whether `with`, an expected run on which row `row` spoke, differs from `without`, the same
 /// without that row, and in no facet that the row does not name.
 template <class D>
 typename D::Cond row_differs(int row, const World<D>& initial, const Machine<D>& with, const Machine<D>& without) {
   const unsigned facets = catalogue()[static_cast<std::size_t>(row)].facets;
   auto same = typename D::Cond(true), elsewhere = typename D::Cond(true);
-  for (int f = 0; f < kFacets; ++f) {
+  // From cost, which is numbers, to effect and result: one that plainly differs is enough, and
+  // the entries that a split wrote need not be compared one by one.
+  for (int f = kFacets - 1; f >= 0; --f) {
+    const bool named = (facets >> f & 1u) != 0;
+    if (named && plainly_false(same)) continue;
     const auto equal = facet_equal<D>(static_cast<Facet>(f), initial, with, without);
-    if ((facets >> f & 1u) != 0)
-      same = same && equal;
-    else
-      elsewhere = elsewhere && equal;
+    (named ? same : elsewhere) = (named ? same : elsewhere) && equal;
   }
   return !same && elsewhere;
 }

@@ -24,10 +24,6 @@ bool pair_runs(WalkPair pair, const Theorem& t) {
   return runs(pair.a) && runs(pair.b);
 }
 
-/// Whether the rows that speak in `t` are claimed tight. Of memory that is not hugetlb some
-/// rows still speak where they change nothing (M34 of a device PUD).
-bool claims_tight_rows(const Theorem& t) { return t.name.rfind("hugetlb-", 0) == 0; }
-
 /// The units of a theorem, in order.
 std::vector<Unit> units_of(const Theorem& t, WalkPair pair) {
   std::vector<Unit> units;
@@ -35,7 +31,7 @@ std::vector<Unit> units_of(const Theorem& t, WalkPair pair) {
     units.push_back({&t, cell, Pass::relation});
     if (pair.a == pair.b) continue;  // one walk, and no row speaks of it
     units.push_back({&t, cell, Pass::older_alone});
-    if (claims_tight_rows(t)) units.push_back({&t, cell, Pass::tight});
+    if (has_tight_pass(t)) units.push_back({&t, cell, Pass::tight});
   }
   return units;
 }
@@ -125,12 +121,12 @@ void merge(TheoremResult& whole, TheoremResult cell) {
 }
 
 /// Says what holds of the whole: with which rows, and that each is needed.
-void conclude(TheoremResult& t, bool tight) {
+void conclude(TheoremResult& t) {
   if (t.verdict == Verdict::proved) {
     for (auto row = t.rows_used.begin(); row != t.rows_used.end();) {
       const auto needed = t.rows_needed.find(row->first);
       const bool never = needed == t.rows_needed.end();
-      if (tight && claimed_tight(find_row(row->first)) && (never || needed->second != row->second) && t.internal_error.empty())
+      if (claimed_tight(find_row(row->first)) && (never || needed->second != row->second) && t.internal_error.empty())
         t.internal_error = "row " + row->first + " is proved tight and not needed on a path on which it speaks";
       row = never ? t.rows_used.erase(row) : std::next(row);  // a row that speaks in vain is none of the exceptions
     }
@@ -189,7 +185,7 @@ std::vector<TheoremResult> add_up(std::span<const Task> tasks, std::vector<Theor
     }
     merge(whole.back(), std::move(results[i]));
   }
-  for (TheoremResult& t : whole) conclude(t, t.name.find("/hugetlb-") != std::string::npos);
+  for (TheoremResult& t : whole) conclude(t);
   return whole;
 }
 
