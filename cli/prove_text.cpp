@@ -64,6 +64,7 @@ void print_theorem(const Json& t, const Json& seconds, std::size_t width, const 
   for (const Json& id : t.at("rows")) rows += (rows.empty() ? "  rows " : " ") + id.get<std::string>();
   say("{}  {}  {:>9} paths  {:>7} checks  {:>7.2f} s{}\n", verdict(t.at("verdict").get<std::string>(), 13), padded(name, width),
       grouped(t.at("paths").get<std::uint64_t>()), grouped(t.at("checks").get<std::uint64_t>()), seconds.value(name, 0.0), rows);
+  if (t.contains("beyond_bound")) say("{:15}{} more paths take more faults than the bound allows\n", "", grouped(t.at("beyond_bound").get<std::uint64_t>()));
   if (t.contains("detail")) say("{:15}{}\n", "", wrapped(t.at("detail").get<std::string>(), 15));
   if (t.contains("apart"))
     for (const auto& [part, input] : t.at("apart").items())

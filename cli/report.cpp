@@ -42,6 +42,7 @@ struct Options {
                                        "corpus/captures/arm64-6.1.jsonl.gz", "corpus/captures/arm64-6.12.jsonl.gz"};
   std::vector<std::string> only, architectures;
   std::vector<std::string> theorems = {"x86_64/*", "*/reader/*"};  ///< of all of them, what minutes suffice for
+  std::vector<std::string> shards;                                 ///< or results that machines have found already
   std::string kernel;
   double seconds = 60;
   ProveFlags proving;
@@ -114,9 +115,17 @@ Json run_proofs(const Options& o, Json& run, const std::string& program) {
   apply(o.proving, options);
   options.pair = o.comparison.walks();
   options.enabled = o.comparison.rows();
-  options.names = matching(options.pair, o.theorems);
-  const ProveRun proved =
-      prove_named(options, {(fs::path(o.out) / "counterexamples").string(), cache_folder(o.proving), !o.json});
+  const std::string counterexamples = (fs::path(o.out) / "counterexamples").string();
+  ProveRun proved;
+  if (o.shards.empty()) {
+    options.names = matching(options.pair, o.theorems);
+    proved = prove_named(options, {counterexamples, cache_folder(o.proving), !o.json});
+  } else {
+    ProveOptions found;
+    proved = merge_files(o.shards, counterexamples, found);
+    if (found.pair != options.pair || found.enabled != options.enabled)
+      throw InputError{fmt::format("{}: was proved of another pair or with other rows switched off than this report is about; give the same --pair and --without.", o.shards.front())};
+  }
   if (proved.use.interrupted) throw Interrupted{};
   const Json times = prove_times(proved.results, proved.use);
   run.update(times);
@@ -214,6 +223,8 @@ void add_report(CLI::App& app, Exit& exit) {
   sub->add_option("--prove", o->theorems, "Theorems by name, as prove takes them; '*' for all architectures")
       ->delimiter(',')
       ->capture_default_str();
+  sub->add_option("--proved", o->shards, "Files of all shards of 'prove --shard --out': prove nothing, put them together")
+      ->excludes("--prove");
   add_prove_flags(*sub, o->proving, 300);
   add_architectures(*sub, o->architectures);
   sub->add_option("--seed", o->seed, "Seed of the fuzzing")->capture_default_str();

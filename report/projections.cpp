@@ -4,6 +4,7 @@
 
 #include <kainjow/mustache.hpp>
 
+#include "report/sarif.hpp"
 #include "report/templates.hpp"
 #include "report/view.hpp"
 #include "report/write_file.hpp"
@@ -83,6 +84,7 @@ void write_report(const Json& document, const std::filesystem::path& folder) {
   write_whole(folder / "index.html", html(document));
   write_whole(folder / "junit.xml", junit(document));
   write_whole(folder / "summary.md", markdown(document));
+  write_whole(folder / "results.sarif", sarif(document));
 }
 
 }  // namespace gupdiff

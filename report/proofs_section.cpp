@@ -66,6 +66,7 @@ Json proofs_section(std::span<const TheoremResult> results, const std::vector<st
                     {"needed", std::move(needed)},
                     {"assumptions", std::move(assumptions)},
                     {"outcomes", std::move(outcomes)}};
+    if (t.counts.beyond_bound != 0) theorem["beyond_bound"] = t.counts.beyond_bound;
     if (const std::string text = detail(t); !text.empty()) theorem["detail"] = text;
     if (!t.witnesses.empty()) {
       Json apart = Json::object();
