@@ -9,6 +9,7 @@
 
 #include "fuzz/target.hpp"
 #include "oracle/catalogue.hpp"
+#include "oracle/identity.hpp"
 #include "oracle/judge.hpp"
 #include "oracle/registry.hpp"
 #include "oracle/run_walk.hpp"
@@ -51,7 +52,7 @@ Comparison configured(const char* name) {
   run_walk(c.pair.a, w, a);
   run_walk(c.pair.b, w, b);
   const Judgement j = judge(w, c.pair, a, b, c.rows);
-  std::fprintf(stderr, "gupdiff: %s\n", j.identity().c_str());
+  std::fprintf(stderr, "gupdiff: %s\n", identify(w, c.pair, c.rows).text().c_str());
   for (const FacetVerdict& f : j.facet)
     if (f.state == FacetState::divergent) std::fprintf(stderr, "  %s\n", f.first_difference.c_str());
   for (const SafetyFinding& s : j.safety) std::fprintf(stderr, "  %s\n", s.detail.c_str());
