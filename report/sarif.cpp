@@ -10,6 +10,15 @@
 namespace gupdiff {
 namespace {
 
+/// Where a result is: in a file, or, of what lies in none (a theorem, a lane of a campaign), by name.
+struct Place {
+  std::string file;
+  std::uint64_t line = 1;
+  std::string name;
+};
+Place in_file(std::string file, std::uint64_t line = 1) { return {std::move(file), line, {}}; }
+Place named(std::string name) { return {{}, 0, std::move(name)}; }
+
 /// Collects results and the rules that they name.
 class SarifRun {
  public:
@@ -19,10 +28,10 @@ class SarifRun {
   }
 
   /// A result of one of gupdiff's own checks.
-  void check(const char* rule, std::string_view description, const char* level, std::string message, const std::string& file,
-             std::uint64_t line = 0, std::string_view identity = {}) {
-    add(rule_index(rule, {{"id", rule}, {"shortDescription", {{"text", description}}}}), rule, level, std::move(message), file,
-        line, identity);
+  void check(const char* rule, std::string_view description, const char* level, std::string message, const Place& place,
+             std::string_view identity = {}) {
+    add(rule_index(rule, {{"id", rule}, {"shortDescription", {{"text", description}}}}), rule, level, std::move(message), place,
+        identity);
   }
 
   /// A known divergence that a scenario shows.
@@ -34,7 +43,7 @@ class SarifRun {
       rule["fullDescription"] = {{"text", fmt::format("When {}: {}. See {}.", text.value("trigger", ""),
                                                       text.value("difference", ""), text.value("reference", ""))}};
     }
-    add(rule_index(row, std::move(rule)), row, "note", std::move(message), file, 0, {});
+    add(rule_index(row, std::move(rule)), row, "note", std::move(message), in_file(file), {});
   }
 
   Json take() {
@@ -58,18 +67,16 @@ class SarifRun {
     return at->second;
   }
 
-  void add(std::size_t index, const std::string& rule, const char* level, std::string message, const std::string& file,
-           std::uint64_t line, std::string_view identity) {
+  void add(std::size_t index, const std::string& rule, const char* level, std::string message, const Place& place,
+           std::string_view identity) {
     Json result = {{"ruleId", rule}, {"ruleIndex", index}, {"level", level}, {"message", {{"text", std::move(message)}}}};
-    // A theorem lies in no file; its name is a logical location.
-    Json place = Json::object();
-    if (file.find('.') != std::string::npos) {
-      // A viewer wants a region: all of a scenario is what is meant.
-      place["physicalLocation"] = {{"artifactLocation", {{"uri", uri(file)}}}, {"region", {{"startLine", line ? line : 1}}}};
-    } else {
-      place["logicalLocations"] = Json::array({Json{{"fullyQualifiedName", file}}});
-    }
-    result["locations"] = Json::array({std::move(place)});
+    Json location = Json::object();
+    // A viewer wants a region: of a scenario, all of it is what is meant.
+    if (place.name.empty())
+      location["physicalLocation"] = {{"artifactLocation", {{"uri", uri(place.file)}}}, {"region", {{"startLine", place.line}}}};
+    else
+      location["logicalLocations"] = Json::array({Json{{"fullyQualifiedName", place.name}}});
+    result["locations"] = Json::array({std::move(location)});
     if (!identity.empty()) result["partialFingerprints"] = {{"gupdiffIdentity/v1", identity}};
     results_.push_back(std::move(result));
   }
@@ -106,18 +113,30 @@ void add_replay(SarifRun& run, const Json& section) {
     if (word == "unexpected") text = "Not as the scenario's own [expect] says: " + e.value("unexpected", "") + ".";
     if (word == "divergent" || word == "unexpected")
       run.check("replay", "A scenario on which the walks differ in a way that no row of the catalogue states", "error",
-                text + "\n" + e.value("command", ""), file);
+                text + "\n" + e.value("command", ""), in_file(file));
     else
       for (const auto& [row, line] : rows) run.known(row, file, line);
   }
 }
 
-void add_fuzz(SarifRun& run, const Json& section) {
-  constexpr std::string_view what = "A difference found by fuzzing that no row of the catalogue states";
-  for (const Json& f : section.at("findings"))
-    run.check("fuzz", what, "error", f.value("first_difference", "") + "\n" + f.value("replay", ""), f.value("file", ""), 0,
+constexpr std::string_view kFuzzed = "A difference found by fuzzing that no row of the catalogue states";
+
+void add_findings(SarifRun& run, const Json& findings) {
+  for (const Json& f : findings)
+    run.check("fuzz", kFuzzed, "error", f.value("first_difference", "") + "\n" + f.value("replay", ""), in_file(f.value("file", "")),
               f.value("identity", ""));
-  if (section.contains("failure")) run.check("fuzz", what, "error", section.value("failure", ""), "fuzz");
+}
+
+void add_fuzz(SarifRun& run, const Json& section) {
+  add_findings(run, section.at("findings"));
+  if (section.contains("failure")) run.check("fuzz", kFuzzed, "error", section.value("failure", ""), named("fuzz"));
+}
+
+void add_campaign(SarifRun& run, const Json& section) {
+  add_findings(run, section.at("findings"));
+  for (const Json& lane : section.at("lanes"))
+    if (lane.contains("stopped"))
+      run.check("campaign", "A part of a campaign that cannot be run", "error", lane.value("stopped", ""), named(lane.value("lane", "")));
 }
 
 void add_proofs(SarifRun& run, const Json& section) {
@@ -127,7 +146,7 @@ void add_proofs(SarifRun& run, const Json& section) {
     const Json files = t.value("counterexamples", Json::array());
     const std::string text = fmt::format("{} is {}. {}", name, word, t.value("detail", ""));
     run.check("prove", "A theorem about the two walks that is not proved", word == "inconclusive" ? "warning" : "error", text,
-              files.empty() ? name : files.front().get<std::string>());
+              files.empty() ? named(name) : in_file(files.front().get<std::string>()));
   }
 }
 
@@ -135,7 +154,7 @@ void add_conform(SarifRun& run, const Json& section) {
   for (const Json& m : section.at("mismatches"))
     run.check("conform", "A real kernel's answer that the model of that kernel does not give", "error",
               fmt::format("{} of {}: {}: {}", m.value("call", ""), m.value("state", ""), m.value("field", ""), m.value("detail", "")),
-              m.value("file", ""), m.value("line", std::uint64_t{0}));
+              in_file(m.value("file", ""), m.value("line", std::uint64_t{1})));
 }
 
 }  // namespace
@@ -144,6 +163,7 @@ std::string sarif(const Json& document) {
   SarifRun run(document);
   if (document.contains("replay")) add_replay(run, document.at("replay"));
   if (document.contains("fuzz")) add_fuzz(run, document.at("fuzz"));
+  if (document.contains("campaign")) add_campaign(run, document.at("campaign"));
   if (document.contains("proofs")) add_proofs(run, document.at("proofs"));
   if (document.contains("conform")) add_conform(run, document.at("conform"));
   return json_text(run.take());

@@ -60,12 +60,23 @@ TEST(Sarif, WhatFailsTheRunIsAnErrorWhereItIs) {
   for (const char* rule : {"fuzz", "conform"}) EXPECT_FALSE(of_rule(run, rule).empty()) << rule;
 }
 
+TEST(Sarif, ACampaignsFindingsAndStoppedLanesAreErrors) {
+  Json document = results({"v6.9", "v6.10"}, {}, nullptr);
+  document["campaign"] = {{"findings", Json::array({Json{{"identity", "i"}, {"first_difference", "d"}, {"file", "night/f.toml"}, {"replay", "r"}}})},
+                          {"lanes", Json::array({Json{{"lane", "v6_9"}, {"stopped", "it crashes"}}, Json{{"lane", "v6_10"}}})}};
+  const Json run = run_of(document);
+  ASSERT_EQ(of_rule(run, "fuzz").size(), 1u);
+  EXPECT_EQ(of_rule(run, "fuzz")[0].at("partialFingerprints").at("gupdiffIdentity/v1"), "i");
+  ASSERT_EQ(of_rule(run, "campaign").size(), 1u);
+}
+
 TEST(Sarif, AnOpenTheoremIsAWarningWithoutAFile) {
   Json document = example();
   for (const char* section : {"replay", "fuzz", "conform"}) document.erase(section);
   for (Json& t : document["proofs"]["theorems"]) t["verdict"] = "proved";
   EXPECT_TRUE(run_of(document).at("results").empty());
   document["proofs"]["theorems"][0]["verdict"] = "inconclusive";
+  document["proofs"]["theorems"][0]["theorem"] = "x86_64/v6.9:v6.10/hugetlb-1G/one-page";
   const Json run = run_of(document);
   ASSERT_EQ(run.at("results").size(), 1u);
   EXPECT_EQ(run.at("results").at(0).at("level"), "warning");
