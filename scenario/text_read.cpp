@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The text form, read: TOML tables into a World, every complaint with its line.
 #include <algorithm>
+#include <bit>
 #include <map>
 
 #include <fmt/format.h>
@@ -244,7 +245,8 @@ std::uint64_t read_value(Reading& r, TomlReader& in, Level level, std::uint64_t 
   if (in.has("swap")) {
     TomlReader sub(*in.table("swap"), r.file, fmt::format("swap of {}", in.what()));
     const std::uint64_t type = sub.number("type", 0, 31);
-    const std::uint64_t offset = sub.number("offset", 0, (std::uint64_t{1} << 50) - 1);
+    const int width = std::popcount(swap_offset_field(r.w.config.arch, geometry_of(r.w.config)));
+    const std::uint64_t offset = sub.number("offset", 0, (std::uint64_t{1} << width) - 1);
     sub.finish();
     return words_of(r.w).swp_entry(type, offset) | swap_bits();
   }

@@ -103,6 +103,14 @@ std::string folio_at(const Scenario& w, std::uint64_t pfn, int folio) {
   return out;
 }
 
+/// Whether each bit of `flags` has a name. The bits of arm64's larger granules that its 4K granule
+/// has for the frame have none.
+bool all_named(const Scenario& w, std::uint64_t flags) {
+  std::uint64_t unnamed = 0;
+  bit_names(entry_bit_names(w.config), flags, &unnamed);
+  return unnamed == 0;
+}
+
 /// The lines that spell `e`, without a final newline.
 std::string spell_value(const Scenario& w, Level level, std::uint64_t key, std::uint64_t e) {
   const SwapTypes t = swap_types(w.config);
@@ -114,6 +122,7 @@ std::string spell_value(const Scenario& w, Level level, std::uint64_t key, std::
       if (words_of(w).table_frame(e) != table_target(w, level, key)) return raw;
       const std::uint64_t flags = words_of(w).without_frame(e);
       if (flags == words_of(w).table_entry(0)) return "table = true";
+      if (!all_named(w, flags)) return raw;
       return fmt::format("table = true\nbits = {}", name_list(entry_bit_names(w.config), flags));
     }
     case Shape::hugepd: {
@@ -124,7 +133,7 @@ std::string spell_value(const Scenario& w, Level level, std::uint64_t key, std::
     case Shape::leaf: {
       const std::uint64_t pfn = leaf_frame(w, e);
       const int f = leaf_folio(w, level, pfn, words_of(w).devmap(e));
-      if (f < 0) return raw;
+      if (f < 0 || !all_named(w, words_of(w).without_frame(e))) return raw;
       return fmt::format("{}\nbits = {}", folio_at(w, pfn, f), name_list(entry_bit_names(w.config), words_of(w).without_frame(e)));
     }
     case Shape::swap:

@@ -79,7 +79,9 @@ TEST(TextForm, WritingAndReadingGivesTheSameWorld) {
   EXPECT_TRUE(rc::check([](std::uint64_t seed, bool anything) {
     Random r{seed};
     Scenario w;
-    anything ? generate_anything(r, w, Architecture::x86_64) : generate_reachable(r, w, Architecture::x86_64);
+    const Architecture arch = pick(r, kAllArchitectures);
+    anything ? generate_anything(r, w, arch) : generate_reachable(r, w, arch);
+    mutate_some(r, w, anything ? Bounds::anything : Bounds::kernel);
     const std::string text = to_text(w);
     try {
       RC_ASSERT(same_scenario(parse_text(text, "text").world, w));
