@@ -25,6 +25,8 @@ void add_prove(CLI::App& app, Exit& exit);
 void add_conform(CLI::App& app, Exit& exit);
 void add_cost(CLI::App& app, Exit& exit);
 void add_encoder(CLI::App& app, Exit& exit);
+void add_coverage(CLI::App& app, Exit& exit);
+void add_health(CLI::App& app, Exit& exit);
 void add_report(CLI::App& app, Exit& exit);
 void add_catalogue(CLI::App& app, Exit& exit);
 void add_walks(CLI::App& app, Exit& exit);

@@ -96,6 +96,8 @@ int run(int argc, char** argv) {
   add_cost(app, exit);
   add_encoder(app, exit);
   add_exhaust(app, exit);
+  add_coverage(app, exit);
+  add_health(app, exit);
   add_report(app, exit);
   add_catalogue(app, exit);
   add_walks(app, exit);

@@ -90,15 +90,18 @@ struct HealthProblem {
   std::string sentence;  ///< "no input has FOLL_LONGTERM with FOLL_WRITE"
 };
 
-/// The thresholds: below them, inputs are missing something, not just unlucky. A pair of flags, a
-/// size and a termination need one input. (docs/campaigns.md, "Health")
-inline constexpr std::uint64_t kHealthInputs = 200;  ///< fewer inputs are not judged further
+/// The thresholds: below them, inputs are missing something, not just unlucky. (docs/campaigns.md, "Health")
+inline constexpr std::uint64_t kHealthInputs = 500;  ///< fewer inputs are not judged further
 inline constexpr double kHealthWalk[kWalkReaches] = {0.10, 0.10, 0.10, 0.02, 0.002};
 inline constexpr double kHealthState = 0.001;
 inline constexpr double kHealthFlag = 0.001;
 inline constexpr double kHealthArchitecture = 0.01;
 inline constexpr double kHealthApi = 0.005;
 inline constexpr double kHealthStability = 1.0;
+/// Two flags must meet if, were they independent, they would have met this often.
+inline constexpr double kHealthMeetings = 16;
+/// A machine must occur among this many inputs of its architecture, a size among this many of its machine.
+inline constexpr std::uint64_t kHealthChances = 150;
 
 /// Everything of `scope` that `health` does not reach. Empty: healthy.
 std::vector<HealthProblem> health_problems(const Health& health, const HealthScope& scope);

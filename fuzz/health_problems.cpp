@@ -41,9 +41,9 @@ void check_flags(Problems& p, const Health& h) {
     if (with == 0) continue;
     const Share& flag = h.flags[static_cast<std::size_t>(i)];
     p.check("flag", flag, kHealthFlag, fmt::format("has {}", flag_name(i)));
-    if (flag.reached == 0) continue;
     for (int j = i + 1; j < kFollBits; ++j) {
-      if (!(with >> j & 1u) || h.flags[static_cast<std::size_t>(j)].reached == 0) continue;
+      const Share& other = h.flags[static_cast<std::size_t>(j)];
+      if (!(with >> j & 1u) || flag.share() * static_cast<double>(other.reached) < kHealthMeetings) continue;
       p.check("pair", h.pairs[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)], 0,
               fmt::format("has {} with {}", flag_name(i), flag_name(j)));
     }
@@ -73,9 +73,13 @@ std::vector<HealthProblem> health_problems(const Health& h, const HealthScope& s
     if (scope.architectures >> a & 1u)
       p.check("architecture", h.architectures[static_cast<std::size_t>(a)], kHealthArchitecture,
               fmt::format("is of {}", architecture_label(static_cast<Architecture>(a))));
-  for (const SizeShare& s : h.sizes)
+  for (const SizeShare& s : h.sizes) {
+    // Its machine occurs at all: `of` counts the machine's inputs.
+    const std::uint64_t chances = h.architectures[static_cast<std::size_t>(s.arch)].reached;
+    if (s.inputs.of == 0 ? chances < kHealthChances : s.inputs.of < kHealthChances) continue;
     p.check("size", s.inputs, 0, fmt::format("lies on {} hugetlb pages of {} {}", s.size, architecture_label(s.arch),
                                              geometries(s.arch)[s.variant].name));
+  }
   for (const Termination t : {Termination::returned, Termination::livelock, Termination::sleeps})
     p.check("termination", h.terminations[static_cast<std::size_t>(t)], 0, fmt::format("ends in: {}", termination_name(t)));
   for (int a = 0; a < kApis; ++a)

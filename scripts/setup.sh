@@ -11,7 +11,7 @@ packages=(
   libkainjow-mustache-dev zlib1g-dev graphviz gnuplot-nox
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
-test_packages=(clang-14 afl++ python3-jsonschema cvc5)
+test_packages=(clang-14 llvm-19 afl++ python3-jsonschema cvc5)
 
 case "${1:-}" in
   --tests) packages+=("${test_packages[@]}") ;;

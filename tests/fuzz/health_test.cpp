@@ -29,6 +29,11 @@ TEST(Health, TheGeneratorReachesEverything) {
     counter.count(w);
   }
   EXPECT_EQ(all_of(health_problems(counter.health(), scope)), "");
+  // So many inputs have every pair of flags, however rare, and every size of every machine.
+  for (std::size_t i = 0; i < kFollBits; ++i)
+    for (std::size_t j = i + 1; j < kFollBits; ++j)
+      if (possible_flag_pairs()[i] >> j & 1u) EXPECT_GT(counter.health().pairs[i][j].reached, 0u) << i << " " << j;
+  for (const SizeShare& s : counter.health().sizes) EXPECT_GT(s.inputs.reached, 0u) << s.size;
 }
 
 TEST(Health, WhatIsMissingIsSaid) {
@@ -39,7 +44,7 @@ TEST(Health, WhatIsMissingIsSaid) {
     w.request.flags = i % 2 ? FOLL_WRITE : FOLL_FORCE;
     counter.count(w);
     if (i + 2 == kHealthInputs)
-      EXPECT_TRUE(says(health_problems(counter.health(), scope), "199 inputs are too few to be judged; 200 are needed"));
+      EXPECT_TRUE(says(health_problems(counter.health(), scope), "499 inputs are too few to be judged; 500 are needed"));
   }
   const auto problems = health_problems(counter.health(), scope);
   for (const char* sentence :
