@@ -85,6 +85,16 @@ W address_in_span(GenericWorld& b, VmaKind kind) {
 
 std::uint64_t pmd_key(const GenericWorld& b, unsigned n) { return (b.base() >> b.g().shift(Level::pmd)) + n; }
 
+/// The world around the one PTE of `address`, which may map `pages`, and a request for it.
+Setting one_pte(GenericWorld& b, W address, const std::vector<Mapped>& pages) {
+  b.tables_down_to(Level::pud);
+  b.pmd_table(0);
+  b.entry("pte", Level::pte, address >> b.g().page_shift, pages);
+  b.environment();
+  b.request(address, 1);
+  return b.take();
+}
+
 /// One page mapped by PTE, in a VMA of that page alone, at any place of a PTE table.
 template <VmaKind kind>
 Setting pte(TermArena& arena, const Cell& cell, std::uint8_t) {
@@ -94,12 +104,7 @@ Setting pte(TermArena& arena, const Cell& cell, std::uint8_t) {
   const W start = address & b.g().page_mask();
   b.vma(start, start + page);
   const auto pages = small_pages(b, kind, 0, b.first_index() + ((start - b.base()) >> b.g().page_shift));
-  b.tables_down_to(Level::pud);
-  b.pmd_table(0);
-  b.entry("pte", Level::pte, address >> b.g().page_shift, pages);
-  b.environment();
-  b.request(address, 1);
-  return b.take();
+  return one_pte(b, address, pages);
 }
 
 /// The same in a VMA of a whole PMD span, where a fault may bring a huge page.
@@ -109,12 +114,7 @@ Setting pte_of_span(TermArena& arena, const Cell& cell, std::uint8_t) {
   b.vma(W(b.base()), W(b.base() + b.pmd_span()));
   const W address = address_in_span(b, kind);
   const auto pages = small_pages(b, kind, 0, b.first_index() + ((address - b.base()) >> b.g().page_shift));
-  b.tables_down_to(Level::pud);
-  b.pmd_table(0);
-  b.entry("pte", Level::pte, address >> b.g().page_shift, pages);
-  b.environment();
-  b.request(address, 1);
-  return b.take();
+  return one_pte(b, address, pages);
 }
 
 /// One page mapped by PTE that is part of a huge page, as after a split of its PMD.
@@ -126,12 +126,7 @@ Setting pte_of_huge(TermArena& arena, const Cell& cell, std::uint8_t) {
   auto pages = huge_pages(b, kind, 0);
   pages.resize(1);  // the huge zero page splits into zero pages
   pages[0].pfn = pages[0].pfn + ((address - b.base()) >> b.g().page_shift);
-  b.tables_down_to(Level::pud);
-  b.pmd_table(0);
-  b.entry("pte", Level::pte, address >> b.g().page_shift, pages);
-  b.environment();
-  b.request(address, 1);
-  return b.take();
+  return one_pte(b, address, pages);
 }
 
 /// One page of a huge page mapped by a PMD, in a VMA of that huge page.

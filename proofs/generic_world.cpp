@@ -43,15 +43,7 @@ LeafForm leaf_form(const Config& config, Level level) {
     return flags(arch.make_leaf(level, std::uint64_t{0}, arch.page_prot(vm_flags, pkey)));
   };
   LeafForm f;
-  // Every edit that keeps the protection, and reads that mark the entry.
-  const auto edits = [&](std::uint64_t base, std::uint64_t& free) {
-    const auto varies = [&](std::uint64_t e) { free |= base ^ flags(e); };
-    for (const std::uint64_t e : {arch.mkold(base), arch.mkyoung(base), arch.mkdirty(base), arch.mkclean(base),
-                                  arch.wrprotect(base), arch.wrprotect(arch.mkdirty(base))})
-      varies(e);
-    if (g.has_soft_dirty) varies(arch.mksoft_dirty(base));
-    if (g.has_uffd_wp) varies(arch.mkuffd_wp(base));
-  };
+  const auto edits = [&](std::uint64_t e, std::uint64_t& free) { free |= edited_bits(arch, e, true); };
   const std::uint64_t base = installed(VM_READ, 0);
   edits(base, f.free);
   edits(flags(arch.mkwrite(base)), f.free);
@@ -130,25 +122,8 @@ void GenericWorld::file_ends_on(std::uint64_t pages) {
 int GenericWorld::folio(const std::string& name, unsigned order, bool anon, FolioKind kind) {
   const std::size_t index = s_.world.folios.size();
   const std::string p = name + ".";
-  Folio<Symbolic> f;
-  f.pfn = W(g().default_pfn(index));
-  f.kind = kind;
-  f.order = static_cast<std::uint8_t>(order);
-  f.refcount = word(p + "refcount");
-  f.pincount = order > 0 ? word(p + "pincount", (1u << 16) - 1) : W(0);
-  f.mapcount = word(p + "mapcount", (1u << 20) - 1);
-  f.anon = B(anon);
-  f.exclusive = anon ? flag(p + "exclusive") : B(false);
-  f.dirty = flag(p + "dirty");
-  f.referenced = flag(p + "referenced");
-  f.unpinnable = flag(p + "unpinnable");
-  f.hwpoison = flag(p + "hwpoison");
-  f.p2pdma = flag(p + "p2pdma");
-  f.swapcache = anon ? flag(p + "swapcache") : B(false);
-  assume(p + "refcount is positive or has overflowed", "facts 1.7",
-         (f.refcount != 0u && f.refcount < (1u << 24)) || f.refcount >= ~std::uint64_t{0} - ((1u << 24) - 1));
-  if (anon && order > 0)
-    assume(p + "pinned stays exclusive", "facts 8.3 G10", implies(f.pincount != 0u, f.exclusive));
+  Folio<Symbolic> f = any_folio(p, W(g().default_pfn(index)), kind, order, anon, {24, 20});
+  if (anon) f.swapcache = flag(p + "swapcache");
   s_.world.folios.push_back(f);
   return static_cast<int>(index);
 }

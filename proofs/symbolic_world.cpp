@@ -22,6 +22,17 @@ std::uint64_t table_noise(const Config& c, Level level) {
   return arch.table_format(level, plain ^ noise) && arch.plain_table(plain ^ noise) ? noise : 0;
 }
 
+std::uint64_t edited_bits(const Arch<Concrete>& arch, std::uint64_t base, bool soft_dirty) {
+  std::uint64_t bits = 0;
+  const auto varies = [&](std::uint64_t e) { bits |= arch.without_frame(base ^ e); };
+  for (const std::uint64_t e : {arch.mkold(base), arch.mkyoung(base), arch.mkdirty(base), arch.mkclean(base),
+                                arch.wrprotect(base), arch.wrprotect(arch.mkdirty(base))})
+    varies(e);
+  if (soft_dirty && arch.geometry().has_soft_dirty) varies(arch.mksoft_dirty(base));
+  if (arch.geometry().has_uffd_wp) varies(arch.mkuffd_wp(base));
+  return bits;
+}
+
 void SymbolicWorld::standard_folios() {
   for (const bool huge : {false, true}) {
     Folio<Symbolic> f;
@@ -31,6 +42,31 @@ void SymbolicWorld::standard_folios() {
     f.refcount = W(1);
     s_.world.folios.push_back(f);
   }
+}
+
+Folio<Symbolic> SymbolicWorld::any_folio(const std::string& prefix, W pfn, FolioKind kind, unsigned order, bool anon,
+                                         CountBits bits) {
+  const auto below = [](unsigned n) { return (std::uint64_t{1} << n) - 1; };
+  Folio<Symbolic> f;
+  f.pfn = pfn;
+  f.kind = kind;
+  f.order = static_cast<std::uint8_t>(order);
+  f.refcount = word(prefix + "refcount");
+  f.pincount = order > 0 ? word(prefix + "pincount", below(16)) : W(0);
+  f.mapcount = word(prefix + "mapcount", below(bits.mappings));
+  f.anon = B(anon);
+  f.exclusive = anon ? flag(prefix + "exclusive") : B(false);
+  f.dirty = flag(prefix + "dirty");
+  f.referenced = flag(prefix + "referenced");
+  f.unpinnable = flag(prefix + "unpinnable");
+  f.hwpoison = flag(prefix + "hwpoison");
+  f.p2pdma = flag(prefix + "p2pdma");
+  f.swapcache = B(false);
+  assume(prefix + "refcount is positive or has overflowed", "facts 1.7",
+         (f.refcount != 0u && f.refcount <= below(bits.references)) || f.refcount >= ~below(bits.references));
+  if (anon && order > 0)
+    assume(prefix + "pinned stays exclusive", "facts 8.3 G10", implies(f.pincount != 0u, f.exclusive));
+  return f;
 }
 
 void SymbolicWorld::environment(bool huge_pool) {

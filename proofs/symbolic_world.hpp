@@ -20,6 +20,15 @@ inline SymbolicCond implies(SymbolicCond a, SymbolicCond b) { return !a || b; }
 /// between machines, and that the walks of every era tolerate.
 std::uint64_t table_noise(const Config& c, Level level);
 
+/// Bits, frame apart, that the kernel's edits of an entry which keep its protection, and reads
+/// that mark it, change in `base`. `soft_dirty`: whether that is among them.
+std::uint64_t edited_bits(const Arch<Concrete>& arch, std::uint64_t base, bool soft_dirty);
+
+/// How far the counts of a folio go, in bits. References are also let overflow.
+struct CountBits {
+  unsigned references, mappings;
+};
+
 /// The pieces that do not depend on the kind of memory; builders add theirs.
 class SymbolicWorld {
  public:
@@ -45,6 +54,8 @@ class SymbolicWorld {
 
   /// The zero page and the huge zero folio, which every world holds; before other folios.
   void standard_folios();
+  /// A folio in any state: the names of its parts begin with `prefix`. Not yet in the world.
+  Folio<Symbolic> any_folio(const std::string& prefix, W pfn, FolioKind kind, unsigned order, bool anon, CountBits bits);
   /// What faults are answered. `huge_pool`: whether there are hugetlb pages to be had.
   void environment(bool huge_pool);
   /// A call of __get_user_pages() from `address` on.

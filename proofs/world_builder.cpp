@@ -32,14 +32,7 @@ LeafBits leaf_bits(const Config& config, const HugetlbSize& size) {
     return arch.make_huge_pte(std::uint64_t{0}, arch.page_prot(vm_flags, pkey), size);
   };
   LeafBits b;
-  // Every edit of hugetlb code that keeps the protection, and reads that mark the entry.
-  const auto edits = [&](std::uint64_t base, std::uint64_t& free) {
-    const auto varies = [&](std::uint64_t e) { free |= base ^ e; };
-    for (const std::uint64_t e : {arch.mkold(base), arch.mkyoung(base), arch.mkdirty(base), arch.mkclean(base),
-                                  arch.wrprotect(base), arch.wrprotect(arch.mkdirty(base))})
-      varies(e);
-    if (g.has_uffd_wp) varies(arch.mkuffd_wp(base));
-  };
+  const auto edits = [&](std::uint64_t e, std::uint64_t& free) { free |= edited_bits(arch, e, false); };
   const std::uint64_t base = installed(VM_READ, 0);
   edits(base, b.free);
   edits(arch.mkwrite_novma(base), b.free);
@@ -125,29 +118,10 @@ void WorldBuilder::folios(unsigned page) {
   const std::string n = std::to_string(page);
   for (const bool anon : {true, false}) {
     const std::string p = (anon ? "anon" : "file") + n + ".";
-    Folio<Symbolic> f;
-    f.pfn = W(frame(page, anon));
-    f.kind = FolioKind::hugetlb;
-    f.order = size_.order;
-    f.refcount = word(p + "refcount");
-    f.pincount = word(p + "pincount", (1u << 16) - 1);
-    f.mapcount = word(p + "mapcount", (1u << 10) - 1);
-    f.anon = B(anon);
-    f.exclusive = anon ? flag(p + "exclusive") : B(false);
-    f.dirty = flag(p + "dirty");
-    f.referenced = flag(p + "referenced");
-    f.unpinnable = flag(p + "unpinnable");
-    f.hwpoison = flag(p + "hwpoison");
-    f.p2pdma = flag(p + "p2pdma");
-    f.swapcache = B(false);
-    assume(p + "refcount is positive or has overflowed", "facts 1.7",
-           (f.refcount != 0u && f.refcount < (1u << 20)) ||
-               f.refcount >= ~std::uint64_t{0} - ((1u << 20) - 1));
-    if (anon) {
+    const Folio<Symbolic> f = any_folio(p, W(frame(page, anon)), FolioKind::hugetlb, size_.order, anon, {20, 10});
+    if (anon)
       assume(p + "mapped more than once is not exclusive", "facts 8.3 G5",
              implies(f.mapcount > 1u, !f.exclusive));
-      assume(p + "pinned stays exclusive", "facts 8.3 G10", implies(f.pincount != 0u, f.exclusive));
-    }
     s_.world.folios.push_back(f);
   }
   PageCacheEntry<Symbolic> c;
