@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// gupdiff_bench [--quick]: pairs of walks per second, alone and inside libFuzzer,
-// beside an empty libFuzzer target. One core; both elapsed and CPU time are shown,
+// gupdiff_bench [--quick]: pairs of walks per second, alone and in each engine, beside empty libFuzzer
+// and AFL++ targets. One core, but for the two workers; both elapsed and CPU time are shown,
 // because on a shared machine only the latter can be compared.
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -10,11 +10,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
 #include "bench/inputs.hpp"
-#include "fuzz/engine.hpp"
+#include "fuzz/afl.hpp"
 #include "model/arch/words.hpp"
 #include "oracle/judge.hpp"
 
@@ -89,17 +90,59 @@ Measured empty_target(double seconds) {
   });
 }
 
-Measured inside_libfuzzer(double seconds, FuzzResult& result) {
+/// A run of an engine for `seconds`; with `workers`, so many processes at once, each with a seed of its own.
+Measured inside(Engine engine, double seconds, FuzzResult& result, unsigned workers = 1) {
   FuzzOptions o;
+  o.engine = engine;
   o.seconds = seconds;
   o.keep_going = true;
   o.progress = false;
-  o.findings_dir = std::filesystem::temp_directory_path() / fmt::format("gupdiff-bench-{}", getpid());
-  Measured m = timed(RUSAGE_CHILDREN, [&] {
+  const auto folder = std::filesystem::temp_directory_path() / fmt::format("gupdiff-bench-{}", getpid());
+  const Measured m = timed(RUSAGE_CHILDREN, [&] {
+    std::vector<int> ends;
+    for (unsigned i = 1; i < workers; ++i) {
+      int channel[2];
+      if (pipe(channel) != 0) std::abort();
+      std::fflush(nullptr);  // or the child prints it again
+      if (fork() == 0) {
+        o.seed = 1 + i;
+        o.findings_dir = folder / std::to_string(i);
+        const std::uint64_t n = fuzz(o).executions;
+        _exit(write(channel[1], &n, sizeof n) == sizeof n ? 0 : 1);
+      }
+      close(channel[1]);
+      ends.push_back(channel[0]);
+    }
+    o.findings_dir = folder / "0";
     result = fuzz(o);
-    return static_cast<double>(result.executions);
+    double all = static_cast<double>(result.executions);
+    for (const int end : ends) {
+      std::uint64_t n = 0;
+      if (read(end, &n, sizeof n) == sizeof n) all += static_cast<double>(n);
+      close(end);
+      wait(nullptr);
+    }
+    return all;
   });
-  std::filesystem::remove_all(o.findings_dir);
+  std::filesystem::remove_all(folder);
+  return m;
+}
+
+/// afl-fuzz on the empty target, as the engine starts it but for our mutator and CmpLog.
+Measured empty_afl_target(double seconds) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / fmt::format("gupdiff-bench-afl-{}", getpid());
+  fs::create_directories(folder / "seeds");
+  std::ofstream(folder / "seeds" / "seed") << "seed";
+  const std::string command = fmt::format(
+      "AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 afl-fuzz -i {0}/seeds -o {0}/out -M main "
+      "-m none -t 2000 -s 1 -G 1024 -V {1} -- {2} > /dev/null 2>&1",
+      folder.string(), static_cast<int>(seconds), (afl_folder() / "gupdiff_afl_empty").string());
+  const Measured m = timed(RUSAGE_CHILDREN, [&] {
+    if (std::system(command.c_str()) != 0) return 0.0;
+    return static_cast<double>(read_afl_stats(folder / "out" / "main" / "fuzzer_stats").executions);
+  });
+  fs::remove_all(folder);
   return m;
 }
 
@@ -134,12 +177,38 @@ int main(int argc, char** argv) {
   const Measured empty = empty_target(seconds);
   row("empty libFuzzer target", empty);
   FuzzResult result;
-  const Measured inside = inside_libfuzzer(seconds, result);
-  row("pairs inside libFuzzer", inside);
-  fmt::print("inside / empty: {:.2f} elapsed, {:.2f} of CPU time (target: >= 0.20)\n", inside.rate() / empty.rate(),
-             inside.cpu_rate() / empty.cpu_rate());
-  fmt::print("alone: {:.2f} M pairs/s of CPU time (target: >= 2)\n", alone.cpu_rate() / 1e6);
-  if (!result.failure.empty()) fmt::print("the fuzzer failed: {}\n", result.failure);
-  if (!result.findings.empty()) fmt::print("note: {} findings on the way\n", result.findings.size());
+  const auto note = [&] {
+    if (!result.failure.empty()) fmt::print("  the fuzzer failed: {}\n", result.failure);
+    if (!result.findings.empty()) fmt::print("  note: {} findings on the way\n", result.findings.size());
+  };
+  const Measured libfuzzer = inside(Engine::libfuzzer, seconds, result);
+  row("pairs inside libFuzzer", libfuzzer);
+  note();
+  fmt::print("  inside / empty: {:.2f} elapsed, {:.2f} of CPU time (target: >= 0.25)\n", libfuzzer.rate() / empty.rate(),
+             libfuzzer.cpu_rate() / empty.cpu_rate());
+  const Measured random = inside(Engine::random, seconds, result);
+  row("pairs of the random engine", random);
+  note();
+  fmt::print("  {:.2f} M pairs/s of CPU time (target: >= 2), {:.2f} of the empty target's rate\n", random.cpu_rate() / 1e6,
+             random.cpu_rate() / empty.cpu_rate());
+  for (const auto& [engine, one] : {std::pair{Engine::libfuzzer, libfuzzer}, std::pair{Engine::random, random}}) {
+    const Measured two = inside(engine, seconds, result, 2);
+    row(fmt::format("two workers, {}", engine_name(engine)).c_str(), two);
+    note();
+    fmt::print("  two / one: {:.2f} elapsed (target: >= 1.8 on idle cores), {:.2f} a second of CPU time\n", two.rate() / one.rate(),
+               two.cpu_rate() / one.cpu_rate());
+  }
+  if (!std::filesystem::exists(afl_folder() / "gupdiff_afl_empty")) {
+    fmt::print("AFL++: {} is not built: cmake --preset afl && cmake --build --preset afl\n", afl_folder().string());
+    return 0;
+  }
+  const Measured empty_afl = empty_afl_target(seconds);
+  const Measured afl = inside(Engine::afl, seconds, result);
+  fmt::print("{:<44} {:>8.1f} k/s elapsed {:>8.1f} k/s of CPU time\n", "empty AFL++ target", empty_afl.rate() / 1e3, empty_afl.cpu_rate() / 1e3);
+  fmt::print("{:<44} {:>8.1f} k/s elapsed {:>8.1f} k/s of CPU time, stability {:.2f} %\n", "pairs under AFL++, one an execution",
+             afl.rate() / 1e3, afl.cpu_rate() / 1e3, result.stability);
+  note();
+  fmt::print("  afl / empty: {:.2f} elapsed, {:.2f} of CPU time (target: >= 0.8)\n", afl.rate() / empty_afl.rate(),
+             afl.cpu_rate() / empty_afl.cpu_rate());
   return 0;
 }

@@ -13,7 +13,7 @@ namespace {
 struct Options {
   PairOptions comparison;
   FuzzOptions fuzz;
-  std::string engine{engine_name(Engine::libfuzzer)}, corpus, findings = "findings";
+  std::string engine{engine_name(Engine::libfuzzer)}, corpus, findings = "findings", work, sync;
   std::vector<std::string> architectures;
   std::optional<double> seconds;
   bool json = false;
@@ -28,6 +28,8 @@ int run_fuzz(Options o) {
   o.fuzz.architectures = architectures_of(o.fuzz.pair, o.architectures);
   o.fuzz.corpus_dir = o.corpus;
   o.fuzz.findings_dir = o.findings;
+  o.fuzz.work_dir = o.work;
+  o.fuzz.sync_dir = o.sync;
   // With --runs alone the campaign is as long as they take, so that it can be repeated.
   o.fuzz.seconds = o.seconds.value_or(o.fuzz.runs ? 0 : 60);
   o.fuzz.progress = !o.json;
@@ -59,6 +61,11 @@ void add_fuzz(CLI::App& app, Exit& exit) {
   sub->add_option("--seed", o->fuzz.seed, "Seed")->capture_default_str();
   sub->add_option("--corpus", o->corpus, "Folder of inputs to start from and add to; none if left out");
   sub->add_option("--findings", o->findings, "Folder for what is found")->capture_default_str();
+  sub->add_option("--jobs", o->fuzz.jobs, "With --engine afl: instances of afl-fuzz, one main and the rest secondaries")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  sub->add_option("--work", o->work, "With --engine afl: AFL++'s own folder, kept and taken up again; temporary if left out");
+  sub->add_option("--sync", o->sync, "With --engine afl: folder shared with runs on other hosts, to exchange queues through");
   sub->add_flag("--keep-going", o->fuzz.keep_going, "Do not stop at the first finding");
   sub->add_flag("--anything", o->fuzz.anything, "Also states no kernel gets into");
   sub->add_flag("--json", o->json, "Print the fuzz section of results.json (with times unless --runs alone bounds it)");

@@ -84,6 +84,7 @@ struct Listening {
     if (line.find(" cov: ") != std::string::npos) {
       result.coverage = number_after(line, " cov: ");
       result.corpus = number_after(line, " corp: ");
+      if (const auto at = line.find(" stab: "); at != std::string::npos) result.stability = std::strtod(line.c_str() + at + 7, nullptr);
     } else if (line.find("ERROR") != std::string::npos || line.find("==") == 0) {
       if (last_words.size() < 2000) last_words += (last_words.empty() ? "" : " ") + line;
     }

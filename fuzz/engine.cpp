@@ -2,6 +2,7 @@
 // The engines there are, by name.
 #include "fuzz/engine.hpp"
 
+#include "fuzz/afl.hpp"
 #include "fuzz/libfuzzer.hpp"
 #include "fuzz/random_engine.hpp"
 
@@ -15,6 +16,7 @@ struct EngineRow {
 };
 constexpr EngineRow kEngines[] = {
     {Engine::libfuzzer, "libfuzzer", [](const FuzzOptions& o) { return run_in_child(o, run_libfuzzer); }},
+    {Engine::afl, "afl", run_afl},
     {Engine::random, "random", [](const FuzzOptions& o) { return run_in_child(o, run_random); }},
 };
 

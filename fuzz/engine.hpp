@@ -21,11 +21,12 @@ namespace gupdiff {
 /// binary form.
 enum class Engine : std::uint8_t {
   libfuzzer,  ///< LLVM's, linked into this program
+  afl,        ///< AFL++, in processes of its own
   random,     ///< the generator in a loop: no coverage, many more pairs a second
 };
 std::string_view engine_name(Engine e);
 std::optional<Engine> engine_named(std::string_view name);
-/// "libfuzzer, random": for a sentence that says what there is.
+/// "libfuzzer, afl, random": for a sentence that says what there is.
 std::string engine_names();
 
 struct FuzzResult;
@@ -43,6 +44,9 @@ struct FuzzOptions {
   bool keep_findings = false;         ///< a finding whose folder is there is reported as it is, not shrunk and written again
   ArchitectureSet architectures = kCatalogued;  ///< that new scenarios are of
   bool anything = false;              ///< mutate beyond what kernels write
+  unsigned jobs = 1;                  ///< afl: instances of afl-fuzz, one main and jobs - 1 secondaries
+  std::filesystem::path work_dir;     ///< afl: its own folder, kept and taken up again; empty: a temporary one
+  std::filesystem::path sync_dir;     ///< afl: shared with other hosts' runs to exchange queues; empty: none
   bool progress = true;               ///< a progress line on standard error if it is a terminal
   /// Called about twice a second, and once at the end, with what there is so far.
   std::function<void(const FuzzResult&)> tick;
@@ -60,8 +64,9 @@ struct FuzzFinding {
 struct FuzzResult {
   std::uint64_t executions = 0;      ///< scenarios run through both walks: inputs and their neighbours
   double seconds = 0;
-  std::uint64_t coverage = 0;        ///< libFuzzer's edges covered
+  std::uint64_t coverage = 0;        ///< edges covered, as the engine counts them; random counts none
   std::uint64_t corpus = 0;          ///< inputs it keeps
+  double stability = 100;            ///< percent of edges that an input covers each time; afl measures it
   std::vector<FuzzFinding> findings;
   std::string failure;               ///< the fuzzer itself died: why; else empty
   bool interrupted = false;          ///< Ctrl-C

@@ -16,6 +16,7 @@
 #include "scenario/binary.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/mutator.hpp"
+#include "scenario/request_variation.hpp"
 
 extern "C" int LLVMFuzzerRunDriver(int* argc, char*** argv, int (*callback)(const std::uint8_t*, std::size_t));
 
@@ -27,6 +28,7 @@ struct Running {
   const FuzzOptions* options;
   FuzzCounters* counters;
   FindingWriter* writer;
+  const ExpectedWalk* expected_walk;
   int report_fd;
   std::uint64_t executions;
 };
@@ -49,10 +51,10 @@ void take(std::span<const std::uint8_t> input) {
   if (!running.options->keep_going) _exit(0);
 }
 
-/// Each mutant is asked this many requests: its own, and with single FOLL_ flags of the API
-/// flipped, which costs no mutation and cannot make a scenario invalid.
-constexpr unsigned kRequests = 4;
-constexpr unsigned kPublicFollBits = 13;
+/// Each mutant is asked this many calls of a round: its own, and with single FOLL_ flags of the API
+/// flipped, which costs no mutation.
+constexpr unsigned kCalls = 8;
+static_assert(kNeighbours % kCalls == 0 && kCalls <= 1 + kFlagFlips);
 
 /// Runs the neighbours of an input; the first one that the judge does not hold good is
 /// encoded into `failing`. Returns its size, 0 if all are good. Allocates nothing once warm.
@@ -62,15 +64,12 @@ std::size_t run_neighbours(std::span<const std::uint8_t> input, std::uint8_t* fa
   const Bounds bounds = running.options->anything ? Bounds::anything : Bounds::kernel;
   decode(input, base);
   Random random{hash(input.data(), input.size())};
-  for (unsigned i = 0; i < kNeighbours; ++i) {
-    if (i % kRequests == 0) {
-      neighbour = base;
-      mutate_some(random, neighbour, bounds);
-    } else {
-      neighbour.request.flags ^= std::uint64_t{1} << random.below(kPublicFollBits);
-    }
-    if (!holds(neighbour, running.options->pair, running.options->enabled, expected, newer))
-      return encode(neighbour, failing, capacity);
+  for (unsigned i = 0; i < kNeighbours / kCalls; ++i) {
+    neighbour = base;
+    mutate_some(random, neighbour, bounds);
+    CallRound calls(random, neighbour, bounds);
+    for (unsigned k = 0; k < kCalls && calls.next(); ++k)
+      if (!holds(neighbour, *running.expected_walk, expected, newer)) return encode(neighbour, failing, capacity);
   }
   return 0;
 }
@@ -99,7 +98,8 @@ int run_one(const std::uint8_t* data, std::size_t size) {
 
 void run_libfuzzer(const FuzzOptions& options, FuzzCounters& counters, int report_fd) {
   FindingWriter writer(options);
-  running = {&options, &counters, &writer, report_fd, 0};
+  const ExpectedWalk expected_walk(options.pair, options.enabled);
+  running = {&options, &counters, &writer, &expected_walk, report_fd, 0};
   gupdiff_target_configure(options.pair.a, options.pair.b, options.enabled.to_string().c_str());
   gupdiff_target_bounds(options.anything, options.architectures);
   // The driver calls exit() when it is done: none of the parent's exit handlers may run.

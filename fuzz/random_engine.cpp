@@ -32,6 +32,7 @@ class RandomRun {
         report_fd_(report_fd),
         writer_(o),
         bounds_(o.anything ? Bounds::anything : Bounds::kernel),
+        expectation_(o.pair, o.enabled),
         random_{o.seed * 0x9e3779b97f4a7c15ull},
         left_(o.runs == 0 ? ~std::uint64_t{0} : o.runs) {
     read_corpus();
@@ -89,7 +90,7 @@ class RandomRun {
       while (left_ > 0 && !done_ && calls.next()) {
         --left_;
         ++executions_;
-        if (!holds(scenario_, options_.pair, options_.enabled, expected_, newer_)) take();
+        if (!holds(scenario_, expectation_, expected_, newer_)) take();
       }
     }
   }
@@ -104,6 +105,7 @@ class RandomRun {
   const int report_fd_;
   FindingWriter writer_;
   const Bounds bounds_;
+  const ExpectedWalk expectation_;
   Random random_;
   std::uint64_t left_, executions_ = 0;
   bool done_ = false;

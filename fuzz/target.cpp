@@ -16,23 +16,21 @@ constexpr std::size_t kHeavy = 24;
 
 /// Machines and the scenario keep their storage from input to input.
 struct Target {
-  gupdiff::WalkPair pair;
-  gupdiff::RowSet rows;
+  gupdiff::ExpectedWalk expectation;
   gupdiff::Bounds bounds = gupdiff::Bounds::kernel;
   gupdiff::ArchitectureSet archs = gupdiff::kCatalogued;
   gupdiff::Scenario scenario;
   gupdiff::Machine<gupdiff::Concrete> expected, newer;
 };
 Target& target() {
-  static Target t{gupdiff::default_pair(), gupdiff::all_rows(), {}, gupdiff::kCatalogued, {}, {}, {}};
+  static Target t{gupdiff::ExpectedWalk(gupdiff::default_pair(), gupdiff::all_rows()), {}, gupdiff::kCatalogued, {}, {}, {}};
   return t;
 }
 
 }  // namespace
 
 extern "C" void gupdiff_target_configure(int walk_a, int walk_b, const char* rows) {
-  target().pair = {walk_a, walk_b};
-  target().rows = gupdiff::RowSet(std::string(rows));
+  target().expectation = gupdiff::ExpectedWalk({walk_a, walk_b}, gupdiff::RowSet(std::string(rows)));
 }
 
 extern "C" void gupdiff_target_bounds(bool anything, unsigned architectures) {
@@ -43,10 +41,22 @@ extern "C" void gupdiff_target_bounds(bool anything, unsigned architectures) {
 extern "C" int gupdiff_target_run(const std::uint8_t* data, std::size_t size) {
   Target& t = target();
   gupdiff::decode({data, size}, t.scenario);
-  for (const int w : {t.pair.a, t.pair.b})
+  for (const int w : {t.expectation.older, t.expectation.newer})
     if (!gupdiff::runs_on(gupdiff::walks()[static_cast<std::size_t>(w)], t.scenario.config)) return 2;
-  if (!gupdiff::holds(t.scenario, t.pair, t.rows, t.expected, t.newer)) return 0;
+  if (!gupdiff::holds(t.scenario, t.expectation, t.expected, t.newer)) return 0;
   return t.newer.cost.walks + t.newer.faults.size() > kHeavy ? 2 : 1;
+}
+
+extern "C" void gupdiff_target_warm_up() {
+  constexpr std::size_t kMost = std::size_t{1} << 16;
+  for (auto* m : {&target().expected, &target().newer}) {
+    m->pages.reserve(kMost);
+    m->faults.reserve(kMost);
+    m->hugetlb_faults.reserve(kMost);
+    m->acquired.reserve(kMost);
+    m->accesses.reserve(kMost);
+    m->w = {};
+  }
 }
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,

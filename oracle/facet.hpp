@@ -28,6 +28,21 @@ struct FacetRelation {
 
   static B same(B x, B y) { return D::select(x, y, !y); }
 
+  /// Whether the folios, or the entries of all levels, are the same byte for byte, which settles most
+  /// comparisons of machine words; terms are compared one by one.
+  bool same_folios() const {
+    if constexpr (D::symbolic) return false;
+    else return a.w.folios.byte_difference(b.w.folios) == 0;
+  }
+  bool same_slots() const {
+    if constexpr (D::symbolic) return false;
+    std::uint64_t differs = 0;
+    for (int l = 0; l < kSlotLists; ++l) {
+      if constexpr (!D::symbolic) differs |= a.w.slots[l].byte_difference(b.w.slots[l]);
+    }
+    return differs == 0;
+  }
+
   /// The same frames at the same positions, however they were batched.
   B pages() const {
     B equal = B(true);
@@ -47,6 +62,7 @@ struct FacetRelation {
   /// References and pins of every folio.
   B references() const {
     if (a.w.folios.size() != b.w.folios.size()) return B(false);
+    if (same_folios()) return B(true);
     B equal = B(true);
     for (std::size_t i = 0; i < a.w.folios.size(); ++i) {
       const auto &x = a.w.folios[i], &y = b.w.folios[i];
@@ -85,6 +101,7 @@ struct FacetRelation {
   }
   B folio_state() const {
     if (a.w.folios.size() != b.w.folios.size()) return B(false);
+    if (same_folios()) return B(true);
     B equal = B(true);
     for (std::size_t i = 0; i < a.w.folios.size(); ++i) {
       const auto &x = a.w.folios[i], &y = b.w.folios[i];
@@ -106,6 +123,7 @@ struct FacetRelation {
     if (a.termination != b.termination || a.warns != b.warns || a.pgmap_refs != b.pgmap_refs) return B(false);
     if (a.w.page_cache.size() != b.w.page_cache.size()) return B(false);
     B equal = faults() && folio_state() && a.w.env.huge_pool == b.w.env.huge_pool;
+    if (same_slots()) return equal;
     for (int l = 0; l < kSlotLists; ++l) equal = equal && slots(l);
     return equal;
   }

@@ -43,7 +43,7 @@ Translation<D> hardware_walk(const World<D>& w, typename D::Word address) {
   const Geometry& g = geometry_of(w.config);
   for (int l = static_cast<int>(g.top); l >= 0; --l) {
     const Level level = static_cast<Level>(l);
-    const auto e = entry_at<D>(w, level, address);
+    const auto e = entry_at<D>(g, w, level, address);
     if (g.has_hugepd && l > 0 && D::truth(Arch<D>(w.config).is_hugepd(level, e))) return hugepd_walk<D>(w, e, address);
     const HardwareStep<D> s = hardware_step<D>(w.config.arch, g, level, e);
     if (!s.valid) return t;

@@ -94,15 +94,19 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
   return j;
 }
 
+bool holds(const World<Concrete>& initial, const ExpectedWalk& x, Machine<Concrete>& expected, Machine<Concrete>& newer) {
+  run_expected(x, initial, expected);
+  run_walk(x.newer, initial, newer);
+  if (!all_facets_equal<Concrete>(initial, expected, newer)) return false;
+  if (all_claims<Concrete>(initial, newer, x.rows)) return true;
+  for (int p = 0; p < kProperties; ++p)
+    if (!property_holds<Concrete>(p, initial, newer, x.rows)) return false;
+  return true;
+}
+
 bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled, Machine<Concrete>& expected,
            Machine<Concrete>& newer) {
-  run_expected(pair, enabled, initial, expected);
-  run_walk(pair.a < pair.b ? pair.b : pair.a, initial, newer);
-  if (!all_facets_equal<Concrete>(initial, expected, newer)) return false;
-  if (all_claims<Concrete>(initial, newer, enabled)) return true;
-  for (int p = 0; p < kProperties; ++p)
-    if (!property_holds<Concrete>(p, initial, newer, enabled)) return false;
-  return true;
+  return holds(initial, ExpectedWalk(pair, enabled), expected, newer);
 }
 
 }  // namespace gupdiff

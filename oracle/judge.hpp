@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "oracle/catalogue.hpp"
+#include "oracle/expected_walk.hpp"
 #include "oracle/facet.hpp"
 #include "oracle/registry.hpp"
 #include "oracle/safety.hpp"
@@ -46,7 +47,8 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
 
 /// Runs what is expected of the newer walk into `expected` and the newer walk into
 /// `newer`; whether all facets agree and `newer` is safe. For fuzzing: allocates nothing
-/// once the machines have grown.
+/// once the machines have grown. Who asks often makes it ready once.
+bool holds(const World<Concrete>& initial, const ExpectedWalk& x, Machine<Concrete>& expected, Machine<Concrete>& newer);
 bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled, Machine<Concrete>& expected,
            Machine<Concrete>& newer);
 

@@ -7,7 +7,7 @@
 #include "legacy/v6_9.hpp"
 #include "model/kernel/api.hpp"
 #include "oracle/catalogue.hpp"
-#include "oracle/era_rows.hpp"
+#include "oracle/expected_walk.hpp"
 #include "oracle/registry.hpp"
 #include "unified/follow_page.hpp"
 
@@ -25,31 +25,33 @@ void run_walk(int walk, const World<D>& initial, Machine<D>& out) {
   }
 }
 
-/// What the newer walk of `pair` must show: the older one run with every row of `rows`
+/// Runs what is expected of the newer walk: the older one run with every row of `x.rows`
 /// in force where its condition holds. With no rows it is the older walk itself.
 template <class D>
-void run_expected(WalkPair pair, const RowSet& rows, const World<D>& initial, Machine<D>& out) {
-  const int older = pair.a < pair.b ? pair.a : pair.b, newer = pair.a < pair.b ? pair.b : pair.a;
-  const WalkEntry& from = walks()[static_cast<std::size_t>(older)];
-  const WalkEntry& to = walks()[static_cast<std::size_t>(newer)];
-  out.reset(initial, expected_era(*from.era, *to.era, rows));
+void run_expected(const ExpectedWalk& x, const World<D>& initial, Machine<D>& out) {
+  out.reset(initial, x.era);
   // Rows of the walk itself are code in the legacy walks; only the unified walk differs by them.
-  const bool same_walk = to.code != WalkCode::unified;
-  switch (from.code) {
+  const bool same_walk = walks()[static_cast<std::size_t>(x.newer)].code != WalkCode::unified;
+  switch (walks()[static_cast<std::size_t>(x.older)].code) {
     case WalkCode::legacy_v6_1:
       if (same_walk) return run_request(out, legacy_v6_1::FollowPage<>{});
-      return run_request(out, legacy_v6_1::FollowPage<KnownRows>{{{rows}}});
+      return run_request(out, legacy_v6_1::FollowPage<KnownRows>{{{x.rows}}});
     case WalkCode::legacy_v6_9:
       if (same_walk) return run_request(out, legacy_v6_9::FollowPage<>{});
-      return run_request(out, legacy_v6_9::FollowPage<KnownRows>{{rows}});
+      return run_request(out, legacy_v6_9::FollowPage<KnownRows>{{x.rows}});
     case WalkCode::unified: return run_request(out, unified::FollowPage{});
   }
+}
+template <class D>
+void run_expected(WalkPair pair, const RowSet& rows, const World<D>& initial, Machine<D>& out) {
+  run_expected(ExpectedWalk(pair, rows), initial, out);
 }
 
 /// The same for a reader: runs walk `walk` on a concrete scenario with the narrative on.
 void run_narrated(int walk, const World<Concrete>& initial, Machine<Narrated>& out);
 
 extern template void run_walk(int, const World<Concrete>&, Machine<Concrete>&);
+extern template void run_expected(const ExpectedWalk&, const World<Concrete>&, Machine<Concrete>&);
 extern template void run_expected(WalkPair, const RowSet&, const World<Concrete>&, Machine<Concrete>&);
 
 }  // namespace gupdiff

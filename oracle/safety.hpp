@@ -147,6 +147,21 @@ struct SafetyCheck {
   }
 };
 
+/// The two properties about translations in one pass over the pages, for machine words: both ask the MMU the
+/// same.
+template <class D>
+bool translations_hold(const SafetyCheck<D>& c) {
+  static_assert(!D::symbolic);
+  if (!c.returned() || c.after.pages.empty()) return true;
+  const bool knows_head = c.after.era.unified && c.rows.test(static_cast<std::size_t>(Known::D18));
+  const bool asks = (effective_flags(c.initial) & (FOLL_WRITE | FOLL_FORCE)) == std::uint64_t{FOLL_WRITE};
+  return c.every_page([&](const PageRun<D>& run, std::uint32_t k) {
+    const Translation<D> t = hardware_walk<D>(c.after.w, c.address_of(run.index + k));
+    const std::uint64_t page = run.pfn + k;
+    return !t.present || ((t.pfn == page || (knows_head && t.set_head == page)) && (!asks || t.writable));
+  });
+}
+
 /// Whether what `property` states holds of `after`, premise and what `rows` know apart.
 template <class D>
 typename D::Cond property_claim(int property, const World<D>& initial, const Machine<D>& after, const RowSet& rows = {}) {
@@ -166,8 +181,11 @@ typename D::Cond property_claim(int property, const World<D>& initial, const Mac
 template <class D>
 typename D::Cond all_claims(const World<D>& initial, const Machine<D>& after, const RowSet& rows) {
   const SafetyCheck<D> c{initial, after, rows};
-  return c.no_lock_held() && c.references_balance() && c.pinned_anon_is_exclusive() &&
-         c.page_is_what_hardware_translates() && c.write_returns_writable();
+  if constexpr (D::symbolic)
+    return c.no_lock_held() && c.references_balance() && c.pinned_anon_is_exclusive() &&
+           c.page_is_what_hardware_translates() && c.write_returns_writable();
+  else
+    return c.no_lock_held() && c.references_balance() && c.pinned_anon_is_exclusive() && translations_hold(c);
 }
 
 /// Whether `property` holds of `after`, the machine that ran `initial`, or is broken as `rows`

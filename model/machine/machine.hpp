@@ -217,9 +217,9 @@ class Machine {
   const HugetlbSize& hugetlb_size(const Vma<D>& v) const { return *arch.geometry().hugetlb_size(v.huge_order); }
 
   /// Index of the run that holds the slot of `address`, or -1. Newest first.
-  int find_slot(Level level, W address) const { return slot_index<D>(w, level, address); }
+  int find_slot(Level level, W address) const { return slot_index<D>(w, level, key(level, address)); }
   /// The entry in the slot of `address`; nothing recorded.
-  W peek(Level level, W address) const { return entry_at<D>(w, level, address); }
+  W peek(Level level, W address) const { return entry_at<D>(arch.geometry(), w, level, address); }
   /// Reads an entry without a page-table lock.
   W read(const char* function, Level level, W address) {
     ++cost.lockless_reads;

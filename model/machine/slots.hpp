@@ -33,14 +33,14 @@ typename D::Word slot_restored(const Arch<D>& arch, Level level, const Slot<D>& 
   return stride > 0 ? s.restored + (i << static_cast<unsigned>(stride)) : s.restored - (i << static_cast<unsigned>(-stride));
 }
 
-/// Index of the run of `level` that holds the slot of `address`, or -1.
+/// Index of the run of `level` that holds slot `key`, or -1.
 template <class D>
-int slot_index(const World<D>& w, Level level, typename D::Word address) {
+int slot_index(const World<D>& w, Level level, typename D::Word key) {
   const auto& runs = w.slots[static_cast<int>(level)];
-  const typename D::Word key = slot_key<D>(geometry_of(w.config), level, address);
+  const Slot<D>* const first = runs.data();
   for (int i = static_cast<int>(runs.size()) - 1; i >= 0; --i) {
-    const Slot<D>& s = runs[static_cast<std::size_t>(i)];
-    if (s.count == 1) {
+    const Slot<D>& s = first[i];
+    if (D::symbolic && s.count == 1) {  // the simpler question for the solver
       if (D::truth(key == s.first)) return i;
     } else if (D::truth(key - s.first < std::uint64_t{s.count})) {
       return i;
@@ -49,12 +49,22 @@ int slot_index(const World<D>& w, Level level, typename D::Word address) {
   return -1;
 }
 
-/// The entry in the slot of `address`; a slot nobody listed is none (0).
+/// The entry in slot `key`; a slot nobody listed is none (0).
+template <class D>
+typename D::Word slot_entry(const World<D>& w, Level level, typename D::Word key) {
+  const int i = slot_index<D>(w, level, key);
+  if (i < 0) return typename D::Word(0);
+  return slot_value<D>(w.slots[static_cast<int>(level)].data()[i], key);
+}
+
+/// The entry in the slot of `address`, in a world of geometry `g`.
+template <class D>
+typename D::Word entry_at(const Geometry& g, const World<D>& w, Level level, typename D::Word address) {
+  return slot_entry<D>(w, level, slot_key<D>(g, level, address));
+}
 template <class D>
 typename D::Word entry_at(const World<D>& w, Level level, typename D::Word address) {
-  const int i = slot_index<D>(w, level, address);
-  if (i < 0) return typename D::Word(0);
-  return slot_value<D>(w.slots[static_cast<int>(level)][static_cast<std::size_t>(i)], slot_key<D>(geometry_of(w.config), level, address));
+  return entry_at<D>(geometry_of(w.config), w, level, address);
 }
 
 /// Index of the folio of `w` that holds frame `pfn`, or -1.
