@@ -72,6 +72,7 @@ class AflRun {
  public:
   AflRun(const FuzzOptions& o, FuzzCounters& c, int report_fd)
       : options_(o), counters_(c), report_fd_(report_fd), writer_(o), afl_(find_afl(std::getenv("PATH"), afl_folder(), kCorePattern)) {
+    adopt_orphans();
     temporary_ = o.work_dir.empty();
     work_ = temporary_ ? fs::temp_directory_path() / fmt::format("gupdiff-afl-{}", getpid()) : fs::absolute(o.work_dir);
     std::error_code error;
@@ -81,6 +82,7 @@ class AflRun {
   }
   ~AflRun() {
     for (AflInstance& i : instances_) i.kill();
+    end_orphans();
     std::error_code ignored;
     if (temporary_) fs::remove_all(work_, ignored);
   }
@@ -94,6 +96,7 @@ class AflRun {
     for (unsigned i = 0; i < std::max(options_.jobs, 1u); ++i) instances_.emplace_back(options_, afl_, work_, work_ / "seeds", i);
     watch();
     for (AflInstance& i : instances_) i.kill();
+    end_orphans();
     if (!options_.sync_dir.empty()) exchange_queues(work_, options_.sync_dir);
     collect();
     keep_corpus();

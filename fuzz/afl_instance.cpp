@@ -144,6 +144,33 @@ std::string AflInstance::last_words() const {
   return words.empty() ? "no reason given, see " + log_.string() : words;
 }
 
+void adopt_orphans() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+void end_orphans() {
+  // A child's children come to us when it ends: until there are none.
+  for (int tries = 0; tries < 200; ++tries) {
+    int status;
+    while (waitpid(-1, &status, WNOHANG) > 0) {
+    }
+    bool any = false;
+    std::error_code error;
+    for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error)) {
+      const pid_t pid = static_cast<pid_t>(std::strtol(at->path().filename().c_str(), nullptr, 10));
+      if (pid <= 0) continue;
+      std::ifstream in(at->path() / "stat");
+      std::string stat;
+      std::getline(in, stat);
+      // "PID (NAME) STATE PPID ...", and a name may hold anything.
+      const std::size_t name_end = stat.rfind(") ");
+      if (name_end == std::string::npos || std::strtol(stat.c_str() + name_end + 4, nullptr, 10) != getpid()) continue;
+      any = true;
+      ::kill(pid, SIGKILL);
+    }
+    if (!any) return;
+    usleep(5000);
+  }
+}
+
 AflStats read_afl_stats(const fs::path& file) {
   AflStats s;
   std::ifstream in(file);

@@ -38,4 +38,10 @@ class AflInstance {
   std::uint64_t executions_before_ = 0;
 };
 
+/// What an afl-fuzz leaves behind (a fork server of 4.04 may outlive it, and holds its folder's lock) becomes
+/// this process's child from now on, for end_orphans() to end.
+void adopt_orphans();
+/// Ends every child of this process, and theirs.
+void end_orphans();
+
 }  // namespace gupdiff

@@ -446,7 +446,8 @@ class Builder {
         break;
       case 3:
         if (v.kind == VmaKind::anonymous || (v.kind == VmaKind::shmem && !(v.flags & VM_MAYSHARE))) {
-          std::uint64_t e = words().swp_entry(r.below(2), 16 + r.below(64));
+          const std::uint32_t area = r.below(2);  // in an order of its own: arguments have none
+          std::uint64_t e = words().swp_entry(area, 16 + r.below(64));
           if (r.chance(60)) e |= swap_bit("EXCLUSIVE");
           if (w.config.soft_dirty && r.chance(40)) e |= swap_bit("SOFT_DIRTY");
           if ((v.flags & VM_UFFD_WP) && r.chance(30)) e |= swap_bit("UFFD_WP");

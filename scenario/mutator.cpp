@@ -186,7 +186,10 @@ class Mutation {
       case 3: s->value = words().swp_entry(t.hwpoison, pfn); break;
       case 4: s->value = words().marker(t, 1 + r.below(any ? 3 : 2)); break;
       case 5:
-        if (level == Level::pte || any) s->value = words().swp_entry(r.below(2), 16 + r.below(64));
+        if (level == Level::pte || any) {
+          const std::uint32_t area = r.below(2);  // in an order of its own: arguments have none
+          s->value = words().swp_entry(area, 16 + r.below(64));
+        }
         break;
       case 6: s->value = 0; break;
       default:
@@ -282,7 +285,9 @@ class Mutation {
       case 3: q.start ^= r.below(static_cast<std::uint32_t>(page())); break;
       case 4: {
         const std::uint64_t size = g().span(static_cast<Level>(1 + r.below(static_cast<std::uint32_t>(g().top > Level::p4d ? 3 : static_cast<int>(g().top)))));
-        q.start = (q.start & ~(size - 1)) + (r.chance(50) ? size : 0) - (r.chance(50) ? page() : 0);
+        q.start &= ~(size - 1);
+        q.start += r.chance(50) ? size : 0;
+        q.start -= r.chance(50) ? page() : 0;
         break;
       }
       default: {
