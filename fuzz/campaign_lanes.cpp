@@ -17,7 +17,11 @@ namespace gupdiff {
 
 namespace fs = std::filesystem;
 
-bool shares_corpus(Engine engine) { return engine_name(engine) != "afl"; }
+bool shares_corpus(Engine engine) { return engine != Engine::afl; }
+
+unsigned processors_of(const RunningLane& l, unsigned jobs, std::size_t lanes) {
+  return shares_corpus(l.lane.engine) ? 1 : std::max(1u, jobs / static_cast<unsigned>(std::max<std::size_t>(lanes, 1)));
+}
 
 bool keeps_corpus(Engine engine) { return engine != Engine::random; }
 
@@ -32,7 +36,7 @@ int next_lane(const std::vector<RunningLane>& lanes) {
   return best;
 }
 
-FuzzOptions slice_options(const CampaignPaths& paths, const CampaignSettings& settings, RunningLane& l, double seconds) {
+FuzzOptions slice_options(const CampaignPaths& paths, const CampaignSettings& settings, RunningLane& l, double seconds, unsigned jobs) {
   FuzzOptions o;
   o.engine = l.lane.engine;
   o.pair = l.lane.pair;
@@ -43,6 +47,10 @@ FuzzOptions slice_options(const CampaignPaths& paths, const CampaignSettings& se
   o.seed = slice_seed(settings.seed, l.lane.name, l.state.slices);
   o.corpus_dir = paths.corpus(l.lane.name);
   o.findings_dir = paths.findings();
+  if (!shares_corpus(l.lane.engine)) {
+    o.jobs = jobs;
+    o.work_dir = paths.engine_work(l.lane.name);
+  }
   o.keep_going = true;
   o.keep_findings = true;
   o.progress = false;

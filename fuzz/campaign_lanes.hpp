@@ -21,7 +21,7 @@ inline constexpr std::uint64_t kCrashesInARow = 3;
 struct RunningLane {
   Lane lane;
   LaneState state;
-  unsigned workers = 0;        ///< at it now
+  unsigned workers = 0;        ///< at it now: processors they use
   double served = 0;           ///< seconds of workers, in this run of the campaign
   std::uint64_t corpus = 0;    ///< at the last look
   double last_at = -1;         ///< the campaign's seconds at the lane's last line of statistics
@@ -32,6 +32,9 @@ struct RunningLane {
 /// A lane's engine runs in any number of workers on one corpus, or has processes of its own.
 bool shares_corpus(Engine engine);
 
+/// How many processors of `jobs` a run of the lane's engine takes at once, with `lanes` to be served.
+unsigned processors_of(const RunningLane& lane, unsigned jobs, std::size_t lanes);
+
 /// Whether the engine adds to the corpus; the random one only reads it.
 bool keeps_corpus(Engine engine);
 
@@ -39,8 +42,8 @@ bool keeps_corpus(Engine engine);
 /// stopped and can take another worker; -1: there is none.
 int next_lane(const std::vector<RunningLane>& lanes);
 
-/// What a run of `lane` is told; counts the run in the lane's state.
-FuzzOptions slice_options(const CampaignPaths& paths, const CampaignSettings& settings, RunningLane& lane, double seconds);
+/// What a run of `lane` on `jobs` processors is told; counts the run in the lane's state.
+FuzzOptions slice_options(const CampaignPaths& paths, const CampaignSettings& settings, RunningLane& lane, double seconds, unsigned jobs);
 
 /// Takes what the worker has reported since the last time into its lane.
 void count_report(RunningLane& lane, Worker& worker);

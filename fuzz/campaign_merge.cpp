@@ -115,6 +115,24 @@ Contents contents_of(const fs::path& corpus) {
   return out;
 }
 
+/// The engine's own folder has a queue beside the corpus. What is in it is put into the corpus, and
+/// the next run starts it anew, from the corpus.
+void take_in_queue(const CampaignPaths& paths, const Lane& lane) {
+  const fs::path work = paths.engine_work(lane.name);
+  std::error_code error;
+  if (!fs::exists(work, error)) return;
+  for (fs::directory_iterator instance(work, error), end; !error && instance != end; instance.increment(error)) {
+    std::error_code none;
+    for (fs::directory_iterator at(instance->path() / "queue", none); !none && at != end; at.increment(none)) {
+      if (at->path().filename().string().rfind("id:", 0) != 0 || !plain_input(*at)) continue;
+      std::ifstream in(at->path(), std::ios::binary);
+      const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+      write_scenario_file(paths.corpus(lane.name) / input_name(bytes), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    }
+  }
+  fs::remove_all(work, error);
+}
+
 void require_space(const fs::path& folder) {
   if (const std::string why = no_space(folder); !why.empty()) throw InputError{why};
 }
@@ -142,6 +160,7 @@ MergeOutcome merge_into_campaign(const fs::path& folder, const std::vector<fs::p
     make_campaign_folder(stages.folders.back());
     make_campaign_folder(paths.corpus(lane.name));
     set_aliens_aside(paths.corpus(lane.name), paths.set_aside(lane.name));
+    take_in_queue(paths, lane);
     out.lanes.push_back({lane.name, census(paths.corpus(lane.name), false).inputs, 0, 0, 0, 0});
   }
   out.skipped = stage(settings.lanes, folders, stages.folders, out.lanes);
@@ -172,6 +191,7 @@ MergeOutcome minimize_campaign(const fs::path& folder) {
     finish_exchange(home);
     make_campaign_folder(paths.corpus(lane.name));
     set_aliens_aside(paths.corpus(lane.name), paths.set_aside(lane.name));
+    take_in_queue(paths, lane);
     LaneMerge m{lane.name, census(paths.corpus(lane.name), false).inputs, 0, 0, 0, 0};
     if (m.before > 0) {
       Temporary unfinished{{home / "corpus.new"}};

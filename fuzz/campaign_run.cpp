@@ -60,6 +60,11 @@ class Campaign {
   double seconds() const { return std::chrono::duration<double>(Clock::now() - started_).count(); }
   double campaign_seconds() const { return before_ + seconds(); }
   double left() const { return o_.seconds > 0 ? o_.seconds - seconds() : 1e9; }
+  unsigned busy_processors() const {
+    unsigned n = 0;
+    for (const Worker& w : workers_) n += w.processors();
+    return n;
+  }
   std::size_t stopped() const {
     return static_cast<std::size_t>(std::count_if(lanes_.begin(), lanes_.end(), [](const RunningLane& l) { return !l.state.stopped.empty(); }));
   }
@@ -183,17 +188,21 @@ void Campaign::recover_findings() {
 void Campaign::start_workers() {
   // Every lane gets a turn in a run that has a second for it. libFuzzer knows whole seconds only.
   const double turn = o_.seconds > 0 ? std::floor(o_.seconds * o_.jobs / static_cast<double>(lanes_.size())) : o_.slice;
-  while (ended_.empty() && workers_.size() < o_.jobs && left() >= 0.5) {
+  const std::size_t served = lanes_.size() - stopped();
+  for (unsigned busy = busy_processors(); ended_.empty() && busy < o_.jobs && left() >= 0.5; busy = busy_processors()) {
     const int next = next_lane(lanes_);
     if (next < 0) return;
     RunningLane& lane = lanes_[static_cast<std::size_t>(next)];
-    const FuzzOptions options = slice_options(paths_, settings_, lane, std::max(1.0, std::min({o_.slice, turn, left()})));
+    const unsigned processors = std::min(processors_of(lane, o_.jobs, served), o_.jobs - busy);
+    // AFL++ looks at its whole queue again whenever it is started.
+    const double slice = shares_corpus(lane.lane.engine) ? o_.slice : 5 * o_.slice;
+    const FuzzOptions options = slice_options(paths_, settings_, lane, std::max(1.0, std::min({slice, turn, left()})), processors);
     // Before the run: its seed is not used again, whatever happens.
     writing([&] { write_lane_state(paths_, lane.lane.name, lane.state); });
     if (!ended_.empty()) return;
     writing([&] {
       workers_.emplace_back(static_cast<std::size_t>(next), options);
-      ++lane.workers;
+      lane.workers += processors;
     });
   }
 }
@@ -220,7 +229,7 @@ void Campaign::end_worker(std::size_t i) {
   Worker worker = std::move(workers_[i]);
   workers_.erase(workers_.begin() + static_cast<std::ptrdiff_t>(i));
   RunningLane& lane = lanes_[worker.lane()];
-  --lane.workers;
+  lane.workers -= worker.processors();
   const WorkerReport& r = worker.report();
   if (!r.bad_input.empty()) {
     if (outcome_.failure.empty()) outcome_.failure = fmt::format("lane {}: {}", lane.lane.name, r.bad_input);
@@ -321,7 +330,7 @@ void Campaign::show() {
   shown_executions_ = p.executions;
   p.rate = shown_rate_;
   p.findings = findings_.size();
-  p.workers = static_cast<unsigned>(workers_.size());
+  p.workers = busy_processors();
   p.lanes = lanes_.size();
   p.stopped = stopped();
   p.seconds = now;

@@ -42,6 +42,7 @@ Json to_json(const FuzzFinding& f) {
     j["executions"] = r.executions;
     j["coverage"] = r.coverage;
     j["seconds"] = r.seconds;
+    if (options.engine == Engine::afl) j["stability"] = r.stability;
     j["findings"] = Json::array();
     for (; sent < r.findings.size(); ++sent) j["findings"].push_back(to_json(r.findings[sent]));
     send(fd, j);
@@ -73,7 +74,7 @@ void settle(pid_t parent) {
 
 }  // namespace
 
-Worker::Worker(std::size_t lane, const FuzzOptions& options) : lane_(lane), seconds_(options.seconds) {
+Worker::Worker(std::size_t lane, const FuzzOptions& options) : lane_(lane), seconds_(options.seconds), processors_(options.jobs) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw InputError{fmt::format("no worker can be started: {}", std::strerror(errno))};
   std::fflush(nullptr);
@@ -96,7 +97,7 @@ Worker::Worker(std::size_t lane, const FuzzOptions& options) : lane_(lane), seco
 }
 
 Worker::Worker(Worker&& other) noexcept
-    : counted_executions(other.counted_executions), counted_seconds(other.counted_seconds), lane_(other.lane_), seconds_(other.seconds_),
+    : counted_executions(other.counted_executions), counted_seconds(other.counted_seconds), lane_(other.lane_), seconds_(other.seconds_), processors_(other.processors_),
       pid_(std::exchange(other.pid_, -1)), fd_(std::exchange(other.fd_, -1)), pending_(std::move(other.pending_)),
       report_(std::move(other.report_)), started_(other.started_) {}
 
@@ -107,6 +108,7 @@ Worker& Worker::operator=(Worker&& other) noexcept {
   counted_seconds = other.counted_seconds;
   lane_ = other.lane_;
   seconds_ = other.seconds_;
+  processors_ = other.processors_;
   pending_ = std::move(other.pending_);
   report_ = std::move(other.report_);
   started_ = other.started_;
@@ -157,6 +159,7 @@ void Worker::take_line(const std::string& line) {
   if (!j.is_object()) return;
   report_.executions = std::max(report_.executions, j.value("executions", std::uint64_t{0}));
   report_.coverage = std::max(report_.coverage, j.value("coverage", std::uint64_t{0}));
+  report_.stability = j.value("stability", report_.stability);
   report_.seconds = std::max(report_.seconds, j.value("seconds", 0.0));
   for (const Json& f : j.value("findings", Json::array())) report_.findings.push_back({f.at(0), f.at(1), f.at(2).get<std::string>(), f.at(3).get<std::string>(), f.at(4)});
   if (!j.value("end", false)) return;

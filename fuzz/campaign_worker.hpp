@@ -42,6 +42,7 @@ class Worker {
   int fd() const { return fd_; }
   /// Of its run, as it was told.
   double seconds() const { return seconds_; }
+  unsigned processors() const { return processors_; }
   double age() const { return std::chrono::duration<double>(Clock::now() - started_).count(); }
   /// Takes in what it wrote; false when it has ended: then report() is complete.
   bool listen();
@@ -57,6 +58,7 @@ class Worker {
 
   std::size_t lane_;
   double seconds_;
+  unsigned processors_;
   pid_t pid_ = -1;
   int fd_ = -1;
   std::string pending_;

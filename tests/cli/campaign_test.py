@@ -350,6 +350,35 @@ class Corpora(CampaignTest):
         self.assertIn("3 entries", (folder / "log").read_text())
 
 
+class Afl(CampaignTest):
+    def test_a_lane_of_afl_beside_one_of_libfuzzer(self):
+        if self.run_command("fuzz", "--engine", "afl", "--arch", "x86_64", "--time", "1").returncode == 2:
+            self.skipTest("AFL++ or build/afl is not there")
+        folder = self.new("--engine", "afl", "--engine", "libfuzzer", "--without", "D17", "--seeds", SOURCE / "corpus/divergences")
+        section = self.run_json("run", "c", "--time", "5", "--jobs", "2", code=10)
+        for lane in section["lanes"]:
+            self.assertGreater(lane["executions"], 1000)
+            self.assertGreater(lane["corpus"], 10)
+            self.assertEqual(lane["crashes"], 0)
+        afl = section["lanes"][0]
+        self.assertEqual(afl["engine"], "afl")
+        self.assertEqual(afl["stability"], 100)
+        stats = (folder / "lanes" / afl["lane"] / "fuzzer_stats").read_text()
+        self.assertIn("stability         : 100.00%", stats)
+        self.assertTrue((folder / "lanes" / afl["lane"] / "engine").is_dir())
+        # What is joined and made small is what its next run starts from.
+        small = self.run_json("minimize", "c")["lanes"][0]
+        self.assertLess(small["after"], small["before"])
+        self.assertFalse((folder / "lanes" / afl["lane"] / "engine").exists())
+        again = self.run_json("run", "c", "--time", "3", "--jobs", "2", code=10)
+        self.assertGreater(again["lanes"][0]["executions"], afl["executions"])
+        self.assertGreaterEqual(again["lanes"][0]["corpus"], small["after"])
+
+    def test_without_afl_fuzz(self):
+        self.new("--engine", "afl", "--engine", "libfuzzer")
+        self.assert_refused(2, ["campaign", "run", "c", "--time", "5"], "apt install afl++", environment={"PATH": str(self.folder)})
+
+
 class BadInput(CampaignTest):
     def test_what_is_no_campaign(self):
         (self.folder / "empty").mkdir()
