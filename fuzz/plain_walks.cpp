@@ -8,6 +8,7 @@
 namespace gupdiff {
 
 template void run_walk(int, const World<Concrete>&, Machine<Concrete>&);
+template void run_expected(const ExpectedWalk&, const World<Concrete>&, Machine<Concrete>&);
 template void run_expected(WalkPair, const RowSet&, const World<Concrete>&, Machine<Concrete>&);
 
 void run_whole_sets(const World<Concrete>& initial, Machine<Concrete>& out) {
