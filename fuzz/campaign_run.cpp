@@ -217,8 +217,9 @@ void Campaign::take_findings(RunningLane& lane, WorkerReport& report) {
     findings_.push_back({f.identity, f.summary, lane.lane.name, error ? f.text_file.string() : file.string(), campaign_seconds(),
                          static_cast<std::uint64_t>(std::time(nullptr))});
     writing([&] {
-      append_finding(paths_, findings_.back());
+      // Listed last: what a kill -9 leaves unlisted is taken up by the next run.
       if (o_.found) o_.found(f, lane.lane);
+      append_finding(paths_, findings_.back());
     });
     note(fmt::format("finding {}: {} ({})", findings_.size(), f.summary, f.replay_command));
   }
