@@ -21,6 +21,7 @@ void add_generate(CLI::App& app, Exit& exit);
 void add_exhaust(CLI::App& app, Exit& exit);
 void add_campaign(CLI::App& app, Exit& exit);
 void add_fuzz(CLI::App& app, Exit& exit);
+void add_minimize(CLI::App& app, Exit& exit);
 void add_prove(CLI::App& app, Exit& exit);
 void add_conform(CLI::App& app, Exit& exit);
 void add_cost(CLI::App& app, Exit& exit);

@@ -91,6 +91,7 @@ int run(int argc, char** argv) {
   add_generate(app, exit);
   add_fuzz(app, exit);
   add_campaign(app, exit);
+  add_minimize(app, exit);
   add_prove(app, exit);
   add_conform(app, exit);
   add_cost(app, exit);

@@ -83,13 +83,19 @@ std::string finding_name(const std::string& identity) {
   return fmt::format("finding-{:016x}", h);
 }
 
-int shrink_finding(Scenario& world, WalkPair pair, const RowSet& enabled, const FindingIdentity& identity) {
+std::string finding_title(const Scenario& world, WalkPair pair, const RowSet& enabled) {
+  return summary_of(judge_scenario(world, pair, enabled));
+}
+
+int shrink_finding(Scenario& world, WalkPair pair, const RowSet& enabled, const FindingIdentity& identity,
+                   const std::function<void(const Scenario&, int)>& progress) {
   Machine<Concrete> expected, newer;
   // Breaches of the older walk are the judge's business alone: holds() does not look for them.
   const bool seen_fast = !holds(world, pair, enabled, expected, newer);
   int asked = 0;
   shrink(world, [&](const Scenario& s) {
     ++asked;
+    if (progress) progress(s, asked);
     for (const int w : {pair.a, pair.b})
       if (!runs_on(walks()[static_cast<std::size_t>(w)], s.config)) return false;
     if (seen_fast && holds(s, pair, enabled, expected, newer)) return false;
@@ -102,7 +108,7 @@ FuzzFinding write_finding(const std::filesystem::path& folder, ScenarioFile file
   namespace fs = std::filesystem;
   FuzzFinding out;
   out.identity = identify(file.world, pair, enabled).text();
-  out.summary = summary_of(judge_scenario(file.world, pair, enabled));
+  out.summary = finding_title(file.world, pair, enabled);
   out.text_file = folder / "scenario.toml";
   out.binary_file = folder / "scenario.bin";
   out.replay_command = replay_command(out.text_file, pair, enabled);

@@ -3,6 +3,7 @@
 // its own. report/finding_folder.hpp adds what a reader wants.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
@@ -27,8 +28,13 @@ class FindingWriter {
   std::set<std::string> known_;
 };
 
-/// Makes `world` smaller as long as it shows the finding `identity`. Returns how often it asked.
-int shrink_finding(Scenario& world, WalkPair pair, const RowSet& enabled, const FindingIdentity& identity);
+/// Makes `world` smaller as long as it shows the finding `identity`. `progress`, if there is any, is
+/// told each scenario that is tried and how many that makes. Returns how many it were.
+int shrink_finding(Scenario& world, WalkPair pair, const RowSet& enabled, const FindingIdentity& identity,
+                   const std::function<void(const Scenario&, int)>& progress = {});
+
+/// What a finding is called: its first difference, or the property that is broken.
+std::string finding_title(const Scenario& world, WalkPair pair, const RowSet& enabled);
 
 /// Writes the finding that `file.world` shows into `folder`, as scenario.toml and scenario.bin:
 /// both or neither, and over those of an earlier run. `file.note` says where it comes from; the

@@ -50,8 +50,7 @@ class Shrinker {
   }
 
   void lists() {
-    for (std::size_t i = w_.vmas.size(); i-- > 0;)
-      attempt([&](Scenario& s) { s.vmas.erase(s.vmas.begin() + static_cast<std::ptrdiff_t>(i)); });
+    for (std::size_t i = w_.vmas.size(); i-- > 0;) mapping(i);
     for (std::size_t i = w_.page_cache.size(); i-- > 0;)
       attempt([&](Scenario& s) { s.page_cache.erase(s.page_cache.begin() + static_cast<std::ptrdiff_t>(i)); });
     for (int l = kSlotLists - 1; l >= 0; --l)
@@ -74,6 +73,30 @@ class Shrinker {
         });
       }
     for (std::size_t i = w_.folios.size(); i-- > 2;) attempt([&](Scenario& s) { drop_folio(s, i); });
+  }
+
+  /// Does without mapping `i`: it is left out, the call begins behind it, or its neighbour takes its place.
+  void mapping(std::size_t i) {
+    const auto erase = [i](Scenario& s) { s.vmas.erase(s.vmas.begin() + static_cast<std::ptrdiff_t>(i)); };
+    if (attempt(erase)) return;
+    if (i + 1 < w_.vmas.size() && w_.request.start >= w_.vmas[i].start && w_.request.start < w_.vmas[i].end) {
+      const auto behind = [](Scenario& s, std::uint64_t start) {
+        const unsigned shift = geometry_of(s.config).page_shift;
+        const std::uint64_t passed = (start - (s.request.start & geometry_of(s.config).page_mask())) >> shift;
+        s.request.start = start;
+        s.request.nr_pages = s.request.nr_pages > passed ? s.request.nr_pages - static_cast<std::uint32_t>(passed) : 1;
+      };
+      if (attempt([&](Scenario& s) { behind(s, s.vmas[i + 1].start), erase(s); })) return;
+    }
+    for (const std::size_t j : {i - 1, i + 1}) {  // i - 1 of the first one is beyond the end
+      if (j >= w_.vmas.size() || w_.vmas[j].huge_order != w_.vmas[i].huge_order) continue;
+      if (attempt([&](Scenario& s) {
+            s.vmas[j].start = std::min(s.vmas[i].start, s.vmas[j].start);
+            s.vmas[j].end = std::max(s.vmas[i].end, s.vmas[j].end);
+            erase(s);
+          }))
+        return;
+    }
   }
 
   /// Removes folio `i` and moves what refers to later ones along with them.
@@ -99,6 +122,15 @@ class Shrinker {
     while (w_.request.nr_pages > 1 && attempt([](Scenario& s) { s.request.nr_pages /= 2; })) {
     }
     while (w_.request.nr_pages > 1 && attempt([](Scenario& s) { --s.request.nr_pages; })) {
+    }
+    // The same from the front.
+    const auto later = [](Scenario& s, std::uint32_t pages) {
+      s.request.start += std::uint64_t{pages} << geometry_of(s.config).page_shift;
+      s.request.nr_pages -= pages;
+    };
+    while (w_.request.nr_pages > 1 && attempt([&](Scenario& s) { later(s, s.request.nr_pages / 2); })) {
+    }
+    while (w_.request.nr_pages > 1 && attempt([&](Scenario& s) { later(s, 1); })) {
     }
     for (int bit = 0; bit < 23; ++bit)
       attempt([&](Scenario& s) { s.request.flags &= ~(std::uint64_t{1} << bit); });
@@ -152,7 +184,7 @@ class Shrinker {
       simpler([](auto& f) { f.dirty = false; });
       simpler([](auto& f) { f.referenced = false; });
       simpler([](auto& f) { f.pincount = 0; });
-      simpler([](auto& f) { f.refcount = f.mapcount = 1; });
+      simpler([i](auto& f) { f.refcount = 1, f.mapcount = i < 2 ? 0 : 1; });
       simpler([](auto& f) { f.refcount = 1; });
     }
   }
@@ -177,6 +209,13 @@ class Shrinker {
 
 void shrink(Scenario& w, const std::function<bool(const Scenario&)>& keeps, int budget) {
   Shrinker(w, keeps, budget).run();
+}
+
+std::size_t table_entries(const Scenario& w) {
+  std::size_t n = 0;
+  for (const auto& level : w.slots)
+    for (const auto& s : level) n += s.value != 0;
+  return n;
 }
 
 }  // namespace gupdiff

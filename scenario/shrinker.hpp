@@ -14,4 +14,8 @@ namespace gupdiff {
 /// `keeps(w)` must hold at the start. Asks at most `budget` times. The result is normal.
 void shrink(Scenario& w, const std::function<bool(const Scenario&)>& keeps, int budget = 4000);
 
+/// Entries of the page tables as a reader counts them: filled slots of every level, tables too; a run
+/// of neighbours is one.
+std::size_t table_entries(const Scenario& w);
+
 }  // namespace gupdiff
