@@ -65,7 +65,8 @@ class Builder {
     c.variant = static_cast<std::uint8_t>(r.chance(25) ? 1 % variants + r.below(variants > 2 ? variants - 1 : 1) : 0);
     c = usual_config(arch_, c.variant);
     if (!r.chance(20)) return;
-    c.thp = g().has_thp && !r.chance(20);
+    // Without THP arm64 does not fold the marks of a contiguous set (D04).
+    c.thp = g().has_thp && !r.chance(arch_ == Architecture::arm64 ? 50 : 20);
     c.pud_devmap = c.thp && g().has_pud_leaf_thp && !r.chance(20);
     c.split_pte_ptlocks = !r.chance(20);
     c.split_pmd_ptlocks = g().has_split_pmd_ptlocks && (r.chance(90) ? c.split_pte_ptlocks : !c.split_pte_ptlocks);
@@ -217,7 +218,7 @@ class Builder {
       if (order > 0) f.pincount = 1;
       f.refcount += order > 0 ? 1 : kPinCountingBias;
     }
-    f.dirty = r.chance(50) || v.kind == VmaKind::hugetlb;
+    f.dirty = r.chance(v.kind == VmaKind::hugetlb ? 80 : 50);
     f.referenced = r.chance(30);
     f.unpinnable = r.chance(12);
     f.hwpoison = r.chance(2);

@@ -20,7 +20,7 @@ class Mutation {
       : r(random), w(scenario), any(bounds == Bounds::anything) {}
 
   void once() {
-    switch (r.weighted({16, 14, 7, 14, 8, 14, 10, 12, 5, 4, 4, 4})) {
+    switch (r.weighted({16, 14, 7, 14, 8, 14, 10, 12, 5, 4, 4, 4, 2})) {
       case 0: entry_bit(); break;
       case 1: entry_kind(); break;
       case 2: copy_entry(); break;
@@ -32,7 +32,8 @@ class Mutation {
       case 8: mapping_bounds(); break;
       case 9: page_cache(); break;
       case 10: environment(); break;
-      default: configuration(); break;
+      case 11: configuration(); break;
+      default: odd_entry(); break;
     }
   }
 
@@ -83,26 +84,71 @@ class Mutation {
     return v ? std::uint64_t{1} << v->huge_order : 1;
   }
 
+  /// One bit that is not of the frame, whichever it is.
+  void flip(Level level, std::uint64_t& e) {
+    // PROT_NONE may decide how the frame is stored: keep the frame.
+    const std::uint64_t flags = flag_bits(w.config.arch, g(), e) ^ (std::uint64_t{1} << r.below(8 * flag_bytes(w.config.arch)));
+    const std::uint64_t changed = from_flag_bits(w.config.arch, g(), flags);
+    if (shape(w, level, e) == Shape::leaf && shape(w, level, with_frame(w, changed, leaf_frame(w, e))) == Shape::leaf)
+      e = with_frame(w, changed, leaf_frame(w, e));
+    else
+      e = changed | (e & ~words().without_frame(e));
+  }
+
+  /// A word that no kernel writes: what decides whether it is none, present, table or leaf differs
+  /// from predicate to predicate, and malformed rows of the catalogue are about that.
+  void odd_entry() {
+    std::size_t total = 0;
+    for (const auto& list : w.slots) total += list.size();
+    if (total == 0) return;
+    std::size_t i = r.below(static_cast<std::uint32_t>(total));
+    for (int l = 0; l < kSlotLists; ++l) {
+      if (i >= w.slots[l].size()) {
+        i -= w.slots[l].size();
+        continue;
+      }
+      Slot<Concrete>& s = w.slots[l][i];
+      for (std::uint32_t flips = 1 + r.below(3); flips > 0; --flips) flip(static_cast<Level>(l), s.value);
+      fix_stride(static_cast<Level>(l), s);
+      return;
+    }
+  }
+
+  /// One member of a contiguous set becomes an entry of its own, marked as the hardware may (facts
+  /// 8.3 G2): by it the walks can tell which entry was read.
+  void mark_member(Level level, Slot<Concrete>& s) {
+    const std::uint32_t k = r.below(s.count), mark = r.below(3);
+    if (mark == 0) s.value = words().mkclean(s.value);
+    const auto member = [&](std::uint32_t n) { return s.stride == 0 ? s.value : s.value + (std::uint64_t{n} << s.stride); };
+    Slot<Concrete> one = s, rest = s;
+    one.first = s.first + k;
+    one.count = 1;
+    one.stride = 0;
+    one.value = mark < 2 ? words().touched(member(k), words().write(s.value)) : words().mkclean(words().mkold(member(k)));
+    rest.first = one.first + 1;
+    rest.count = s.count - k - 1;
+    rest.value = member(k + 1);
+    s.count = k;
+    auto& list = w.slots[static_cast<int>(level)];
+    if (k == 0) s = one;
+    const Slot<Concrete> second = k == 0 ? rest : one;
+    if (second.count > 0) list.push_back(second);
+    if (k > 0 && rest.count > 0) list.push_back(rest);
+  }
+
   void entry_bit() {
     Level level;
     Slot<Concrete>* s = some_slot(level);
     if (!s) return;
     std::uint64_t& e = s->restored && r.chance(30) ? s->restored : s->value;
-    if (any) {
-      // PROT_NONE may decide how the frame is stored: keep the frame.
-      const std::uint64_t flags = flag_bits(w.config.arch, g(), e) ^ (std::uint64_t{1} << r.below(8 * flag_bytes(w.config.arch)));
-      const std::uint64_t changed = from_flag_bits(w.config.arch, g(), flags);
-      if (shape(w, level, e) == Shape::leaf && shape(w, level, with_frame(w, changed, leaf_frame(w, e))) == Shape::leaf)
-        e = with_frame(w, changed, leaf_frame(w, e));
-      else
-        e = changed | (e & ~words().without_frame(e));
-      return;
-    }
+    if (any) return flip(level, e);
     if (shape(w, level, e) == Shape::swap) {
       const auto names = swap_bit_names(w.config);
       e ^= names[r.below(static_cast<std::uint32_t>(names.size()))].bit;
       return;
     }
+    if (s->count > 1 && !s->restored && shape(w, level, e) == Shape::leaf && words().contiguous(e) && r.chance(25))
+      return mark_member(level, *s);
     LeafState leaf = leaf_state(w.config.arch, g(), level, e);
     switch (r.below(6)) {
       case 0: leaf.young = !leaf.young; break;
@@ -321,13 +367,19 @@ class Mutation {
         break;
       case 3: v.flags ^= VM_SOFTDIRTY; break;
       case 4: v.flags ^= v.kind == VmaKind::hugetlb || r.chance(50) ? VM_UFFD_WP : VM_UFFD_MISSING; break;
-      case 5: v.flags ^= v.kind == VmaKind::anonymous ? VM_HUGEPAGE : VM_UFFD_MINOR; break;
+      case 5:
+        if (r.chance(30)) v.flags = (v.flags ^ VM_NOHUGEPAGE) & ~std::uint64_t{VM_HUGEPAGE};
+        else v.flags ^= v.kind == VmaKind::anonymous ? VM_HUGEPAGE : VM_UFFD_MINOR;
+        break;
       case 6: v.resv_owner = !v.resv_owner; break;
       default:
-        switch (r.below(4)) {
+        switch (r.below(5)) {
           case 0: v.pkey_no_write = !v.pkey_no_write; break;
           case 1: v.pkey_no_access = !v.pkey_no_access; break;
           case 2: v.uffd_wp_async = !v.uffd_wp_async; break;
+          case 3:
+            if (v.kind == VmaKind::anonymous && w.config.arch == Architecture::x86_64) v.flags ^= VM_SHADOW_STACK;
+            break;
           default: v.uffd_sigbus = !v.uffd_sigbus; break;
         }
     }

@@ -13,7 +13,7 @@ namespace gupdiff {
 
 /// What a mutation may do.
 enum class Bounds : std::uint8_t {
-  kernel,    ///< only bits and shapes that some kernel writes, one change at a time
+  kernel,    ///< bits and shapes that some kernel writes; now and then one entry that none does
   anything,  ///< also bits, flags and folio states that no kernel combines
 };
 

@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "fuzz/engine.hpp"
 #include "oracle/identity.hpp"
@@ -76,6 +77,14 @@ TEST_F(Fuzzing, ASeedRepeatsTheRun) {
   EXPECT_EQ(first.executions, second.executions);
   ASSERT_EQ(first.findings.size(), second.findings.size());
   EXPECT_EQ(first.findings[0].identity, second.findings[0].identity);
+}
+
+TEST_F(Fuzzing, SeedsThatFollowEachOtherDoDifferentWork) {
+  options.engine = Engine::random;
+  without("D29");
+  std::set<std::uint64_t> executions;
+  for (options.seed = 1; options.seed <= 5; ++options.seed) executions.insert(fuzz(options).executions);
+  EXPECT_EQ(executions.size(), 5u);
 }
 
 TEST_F(Fuzzing, KeepsGoingAndDeduplicates) {
