@@ -6,6 +6,7 @@
 
 #include "oracle/judge.hpp"
 #include "scenario/binary.hpp"
+#include "scenario/limits.hpp"
 #include "scenario/mutator.hpp"
 
 namespace {
@@ -49,13 +50,23 @@ extern "C" int gupdiff_target_run(const std::uint8_t* data, std::size_t size) {
 
 extern "C" void gupdiff_target_warm_up() {
   constexpr std::size_t kMost = std::size_t{1} << 16;
-  for (auto* m : {&target().expected, &target().newer}) {
+  const auto grow = [](auto& list, std::size_t n) {
+    list.resize(n);
+    list.clear();
+  };
+  Target& t = target();
+  for (auto* m : {&t.expected, &t.newer}) {
     m->pages.reserve(kMost);
     m->faults.reserve(kMost);
     m->hugetlb_faults.reserve(kMost);
     m->acquired.reserve(kMost);
     m->accesses.reserve(kMost);
-    m->w = {};
+  }
+  for (auto* w : {&t.scenario, &t.expected.w, &t.newer.w}) {
+    for (auto& level : w->slots) grow(level, 2 * gupdiff::kMaxRun);
+    grow(w->folios, gupdiff::kMaxRun);
+    grow(w->vmas, 4 * gupdiff::kMaxVmas);
+    grow(w->page_cache, gupdiff::kMaxRun);
   }
 }
 
