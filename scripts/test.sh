@@ -7,4 +7,5 @@ cd "$(dirname "$0")/.."
 
 scripts/setup.sh --tests
 scripts/build.sh
+scripts/build.sh --preset afl # without it the tests of AFL++ are skipped
 exec ctest --test-dir build/release --output-on-failure --parallel "$(nproc)" "$@"

@@ -19,6 +19,12 @@ class Scripts(unittest.TestCase):
             self.assertEqual(done.stderr.count("\n"), 1)
             self.assertIn("--nonsense", done.stderr)
 
+    def test_an_unknown_preset(self):
+        for arguments in (("--preset", "nonsense"), ("--preset",)):
+            done = run("build.sh", *arguments)
+            self.assertEqual((done.returncode, done.stderr.count("\n"), done.stdout), (1, 1, ""), done.stderr)
+            self.assertIn("release", done.stderr)
+
     def test_a_time_that_is_no_number(self):
         for value in ("soon", "", "-1"):
             done = run("campaign.sh", "--time", value)
