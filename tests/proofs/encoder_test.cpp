@@ -33,7 +33,7 @@ TEST(Encoder, AnOutputThatDiffersIsFoundAndNamed) {
 
 TEST(Encoder, AnOutputThatForgotWhatItDependsOnIsFoundBesideTheScenario) {
   EncoderOptions options;
-  options.runs = 2000;
+  options.runs = 20'000;  // ends at the first
   options.disturb = [](Machine<Symbolic>& m, Evaluator& at) {
     for (auto& page : m.pages)
       if (!page.pfn.constant()) page.pfn = SymbolicWord(at.value(page.pfn.term()));
