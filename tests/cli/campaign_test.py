@@ -266,9 +266,9 @@ class Ends(CampaignTest):
         self.addCleanup(subprocess.run, ["umount", "-l", disk], check=False)
         self.new(name="disk/c")
         filler = disk / "filler"
-        process = self.start("run", "disk/c", "--time", "30")
-        self.wait_until(lambda: len(descendants(process.pid)) >= 2)
-        with open(filler, "wb") as f:
+        with open(filler, "wb") as f:  # now: on a slow machine the corpus may fill the disk first
+            process = self.start("run", "disk/c", "--time", "30")
+            self.wait_until(lambda: len(descendants(process.pid)) >= 2)
             try:
                 while True:
                     f.write(bytes(65536))
