@@ -7,6 +7,7 @@
 #include "cli/campaign_text.hpp"
 #include "cli/command.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/live_line.hpp"
 #include "cli/names.hpp"
 #include "cli/scenario_files.hpp"
 #include "cli/terminal.hpp"
@@ -14,8 +15,8 @@
 #include "report/campaign_section.hpp"
 #include "report/finding_folder.hpp"
 #include "report/projections.hpp"
-#include "report/write_file.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
@@ -80,25 +81,6 @@ unsigned processors() {
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
 }
 
-/// The line on standard error, and remarks around it.
-class LiveLine {
- public:
-  void show(const CampaignProgress& p) {
-    winsize size{};
-    const std::size_t columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80u;
-    fmt::print(stderr, "\r\033[K{}", campaign_line(p, columns - 1));
-    std::fflush(stderr);
-    shown_ = true;
-  }
-  void clear() {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-    shown_ = false;
-  }
-
- private:
-  bool shown_ = false;
-};
-
 struct RunOptions {
   CampaignRun run;
   std::string folder;
@@ -108,14 +90,13 @@ struct RunOptions {
 int run_run(RunOptions o) {
   o.run.folder = o.folder;
   if (o.run.jobs == 0) o.run.jobs = processors();
-  LiveLine line;
-  const bool terminal = !o.json && isatty(STDERR_FILENO);
+  LiveLine line(!o.json);
   CampaignOutcome outcome;
   {
     Interruptible interruptible;
     o.run.stop = [] { return interrupting_signal() != 0; };
-    if (terminal) {
-      o.run.tick = [&](const CampaignProgress& p) { line.show(p); };
+    if (line.on()) {
+      o.run.tick = [&](const CampaignProgress& p) { line.show(campaign_line(p, line.columns())); };
       o.run.notice = [&](const std::string& text) {
         line.clear();
         remark(text);

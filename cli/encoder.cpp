@@ -6,12 +6,13 @@
 #include <thread>
 
 #include "cli/command.hpp"
+#include "cli/live_line.hpp"
 #include "cli/names.hpp"
 #include "cli/scenario_files.hpp"
 #include "cli/terminal.hpp"
 #include "proofs/encoder_check.hpp"
-#include "report/write_file.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
@@ -26,8 +27,6 @@ struct Options {
 ArchitectureSet architectures_of(const std::vector<std::string>& names) {
   return names.empty() ? kAllArchitectures : architectures_named(names);
 }
-
-std::string pair_name(WalkPair pair) { return fmt::format("{}:{}", walk_name(pair.a), walk_name(pair.b)); }
 
 /// Keeps the scenario of a mismatch; the file's name.
 std::string keep(const Options& o, const EncoderMismatch& m, const std::string& repeat) {
@@ -98,14 +97,13 @@ int run_encoder(Options o, const std::string& program) {
     }
     return report(o, sum, {}, seconds());
   }
-  const bool live = !o.json && isatty(STDERR_FILENO) == 1;
-  if (live)
+  LiveLine line(!o.json);
+  if (line.on())
     o.encoder.progress = [&](std::uint64_t done) {
-      fmt::print(stderr, "\r\033[K{} of {} scenarios  {:.0f} a second", done, o.encoder.runs, static_cast<double>(done) / seconds());
-      std::fflush(stderr);
+      line.show(fmt::format("{} of {} scenarios  {:.0f} a second", done, o.encoder.runs, static_cast<double>(done) / seconds()));
     };
   const EncoderResult r = fuzz_encoder(o.encoder);
-  if (live) fmt::print(stderr, "\r\033[K");
+  line.clear();
   std::string repeat;
   if (r.mismatch) {
     repeat = fmt::format("{} encoder --seed {} --first {} --runs 1", program, o.encoder.seed, r.mismatch->number);

@@ -6,13 +6,14 @@
 #include <thread>
 
 #include "cli/command.hpp"
+#include "cli/live_line.hpp"
 #include "cli/names.hpp"
 #include "cli/terminal.hpp"
 #include "proofs/exhaust.hpp"
 #include "proofs/prove.hpp"
-#include "report/write_file.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/names.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
@@ -102,20 +103,19 @@ int run_exhaust(const Options& o, const std::string& program) {
   std::error_code error;
   if (std::filesystem::exists(o.folder, error) && (!std::filesystem::is_directory(o.folder, error) || access(o.folder.c_str(), W_OK) != 0))
     throw InputError{fmt::format("{}: divergences cannot be written here; name another folder with --findings.", o.folder)};
-  const std::string pair = fmt::format("{}:{}", walk_name(options.pair.a), walk_name(options.pair.b));
+  const std::string pair = pair_name(options.pair);
   std::uint64_t all = 0, done = 0;
   for (const SmallScope& s : scopes) all += s.size();
   const auto begun = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(); };
-  const bool live = !o.json && isatty(STDERR_FILENO) == 1;
+  LiveLine line(!o.json);
   RunVerdict verdict_of_all = RunVerdict::holds;
   Json bounds = Json::array();
   for (const SmallScope& s : scopes) {
-    if (live)
+    if (line.on())
       options.progress = [&](std::uint64_t worlds) {
-        fmt::print(stderr, "\r\033[K{}  {:.0f} %  {:.0f} worlds a second", s.name, 100.0 * static_cast<double>(done + worlds) / static_cast<double>(all),
-                   static_cast<double>(done + worlds) / seconds());
-        std::fflush(stderr);
+        line.show(fmt::format("{}  {:.0f} %  {:.0f} worlds a second", s.name, 100.0 * static_cast<double>(done + worlds) / static_cast<double>(all),
+                              static_cast<double>(done + worlds) / seconds()));
       };
     const ExhaustResult r = exhaust(s, options);
     done += r.worlds;
@@ -129,7 +129,7 @@ int run_exhaust(const Options& o, const std::string& program) {
     }
     bound["verdict"] = verdict_word(v);
     verdict_of_all = worse(verdict_of_all, v);
-    if (live) fmt::print(stderr, "\r\033[K");
+    line.clear();
     if (!o.json) {
       say("{}  {}  {:>9} worlds  rows needed: {}{}\n", verdict(verdict_word(v), 10), padded(s.name, 28), r.worlds, joined(bound["needed"]),
           o.proof ? fmt::format("; the proof of the same bound {}", bound["proof"].get<std::string>()) : "");

@@ -3,10 +3,10 @@
 #include "cli/command.hpp"
 #include "cli/names.hpp"
 #include "cli/terminal.hpp"
-#include "report/write_file.hpp"
 #include "scenario/generator.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/text.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {

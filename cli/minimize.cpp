@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // gupdiff minimize: makes one input small while it shows the same finding.
-#include <unistd.h>
-
 #include <chrono>
 #include <stdexcept>
 
 #include "cli/command.hpp"
+#include "cli/live_line.hpp"
 #include "cli/names.hpp"
 #include "cli/terminal.hpp"
 #include "fuzz/finding.hpp"
@@ -13,10 +12,10 @@
 #include "oracle/run_walk.hpp"
 #include "report/finding_folder.hpp"
 #include "report/view_text.hpp"
-#include "report/write_file.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/normalise.hpp"
 #include "scenario/shrinker.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
@@ -37,13 +36,10 @@ bool is_file_name(const std::string& out) {
 
 /// Why there is nothing to keep, and what to do.
 std::string no_finding(const std::string& file, const Scenario& w, WalkPair pair, const RowSet& rows) {
-  Machine<Concrete> a, b;
-  run_walk(pair.a, w, a);
-  run_walk(pair.b, w, b);
   std::string known;
-  for (const int r : judge(w, pair, a, b, rows).rows())
+  for (const int r : judge(w, pair, rows).rows())
     known += fmt::format("{}{}", known.empty() ? "" : ",", catalogue()[static_cast<std::size_t>(r)].id);
-  const std::string compared = walk_name(pair.a) + ":" + walk_name(pair.b);
+  const std::string compared = pair_name(pair);
   if (known.empty()) return fmt::format("{}: {} shows no finding on it, so there is none to keep; name the --pair that does.", file, compared);
   return fmt::format("{}: all that {} shows on it is known, so there is no finding to keep; switch off the row that is meant (--without {}).",
                      file, compared, known);
@@ -52,26 +48,6 @@ std::string no_finding(const std::string& file, const Scenario& w, WalkPair pair
 Json size_json(const Scenario& w) {
   return {{"entries", table_entries(w)}, {"mappings", w.vmas.size()}, {"pages", w.request.nr_pages}, {"bytes", encode(w).size()}};
 }
-
-/// A line for a person who waits; shown only once it takes a while.
-class Line {
- public:
-  explicit Line(bool wanted) : wanted_(wanted && isatty(STDERR_FILENO) == 1) {}
-  void show(const Scenario& w, int asked) {
-    if (!wanted_ || asked % 64 != 0 || Clock::now() - start_ < std::chrono::milliseconds(200)) return;
-    fmt::print(stderr, "\r\033[Kminimize: {} tries, {}, {}", asked, view_text::plural(table_entries(w), "entry", "entries"),
-               view_text::plural(w.vmas.size(), "mapping", "mappings"));
-    std::fflush(stderr);
-    shown_ = true;
-  }
-  ~Line() {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-
- private:
-  bool wanted_, shown_ = false;
-  Clock::time_point start_ = Clock::now();
-};
 
 /// A file was written that does not show what it should.
 void verify(const fs::path& file, WalkPair pair, const RowSet& rows, const FindingIdentity& identity) {
@@ -106,8 +82,13 @@ int minimize(const Options& o) {
   const auto start = Clock::now();
   int asked = 0;
   {
-    Line line(!o.json);
-    asked = shrink_finding(small, pair, rows, identity, [&line](const Scenario& w, int n) { line.show(w, n); });
+    LiveLine line(!o.json);
+    asked = shrink_finding(small, pair, rows, identity, [&](const Scenario& w, int n) {
+      // For a person who waits: only once it takes a while.
+      if (n % 64 != 0 || Clock::now() - start < std::chrono::milliseconds(200)) return;
+      line.show(fmt::format("minimize: {} tries, {}, {}", n, view_text::plural(table_entries(w), "entry", "entries"),
+                            view_text::plural(w.vmas.size(), "mapping", "mappings")));
+    });
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const Json before = size_json(file.world);

@@ -2,12 +2,9 @@
 #include "cli/progress_line.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace gupdiff {
 namespace {
@@ -44,19 +41,6 @@ std::string progress_text(const RunnerProgress& p, std::size_t columns) {
   }
   if (text.size() > columns) text = text.substr(0, columns > 3 ? columns - 3 : 0) + "...";
   return text;
-}
-
-void ProgressLine::show(const RunnerProgress& p) const {
-  winsize size{};
-  const std::size_t columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80u;
-  fmt::print(stderr, "\r\033[K{}", progress_text(p, columns - 1));
-  std::fflush(stderr);
-  shown_ = true;
-}
-
-void ProgressLine::clear() const {
-  if (shown_) fmt::print(stderr, "\r\033[K");
-  shown_ = false;
 }
 
 }  // namespace gupdiff

@@ -14,8 +14,8 @@
 #include "cli/terminal.hpp"
 #include "report/branches_section.hpp"
 #include "report/proofs_section.hpp"
-#include "report/write_file.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {

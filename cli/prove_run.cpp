@@ -10,12 +10,13 @@
 #include <set>
 
 #include "cli/interrupt.hpp"
+#include "cli/live_line.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/terminal.hpp"
 #include "report/proof_cache.hpp"
-#include "report/write_file.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/text.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
@@ -95,15 +96,11 @@ void write_kept_path(TheoremResult& t, const std::string& folder) {
   t.internal_error += "; kept in " + file;
 }
 
-std::string pair_name(WalkPair pair) {
-  return fmt::format("{}:{}", walks()[static_cast<std::size_t>(pair.a)].name, walks()[static_cast<std::size_t>(pair.b)].name);
-}
-
 /// What surrounds the prover while it runs: progress, Ctrl-C, and results of earlier runs.
 class Surroundings {
  public:
-  Surroundings(ProveOptions& options, const ProvePlaces& places) {
-    if (places.progress && isatty(STDERR_FILENO) == 1) options.progress = [this](const RunnerProgress& p) { line_.show(p); };
+  Surroundings(ProveOptions& options, const ProvePlaces& places) : line_(places.progress) {
+    if (line_.on()) options.progress = [this](const RunnerProgress& p) { line_.show(progress_text(p, line_.columns())); };
     options.interrupted = [] { return interrupting_signal() != 0; };
     if (places.cache.empty() || options.side_effects) return;
     cache_ = std::make_unique<ProofCache>(places.cache, [this](const std::string& sentence) {
@@ -112,12 +109,11 @@ class Surroundings {
     });
     options.store = &cache_->store();
   }
-  ~Surroundings() { line_.clear(); }
   Surroundings(const Surroundings&) = delete;
   Surroundings& operator=(const Surroundings&) = delete;
 
  private:
-  ProgressLine line_;
+  LiveLine line_;
   Interruptible interruptible_;
   std::unique_ptr<ProofCache> cache_;
 };

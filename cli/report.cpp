@@ -26,8 +26,8 @@
 #include "report/projections.hpp"
 #include "report/proofs_section.hpp"
 #include "report/replay_section.hpp"
-#include "report/write_file.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "cli/terminal.hpp"
-#include "report/write_file.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 

@@ -5,9 +5,9 @@
 #include "cli/terminal.hpp"
 #include "oracle/run_walk.hpp"
 #include "report/outcome.hpp"
-#include "report/write_file.hpp"
 #include "scenario/picture.hpp"
 #include "scenario/text.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {

@@ -2,11 +2,11 @@
 // gupdiff encode and decode: a scenario from its text form to the binary and back.
 #include "cli/command.hpp"
 #include "cli/terminal.hpp"
-#include "report/write_file.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/normalise.hpp"
 #include "scenario/text.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {

@@ -20,7 +20,9 @@
 #include "fuzz/finding.hpp"
 #include "oracle/judge.hpp"
 #include "scenario/binary.hpp"
+#include "scenario/fnv.hpp"
 #include "scenario/generator.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
@@ -38,8 +40,7 @@ volatile std::sig_atomic_t interrupted = 0;
 
 /// What a work folder is about: its queue means nothing to another pair.
 std::string settings_of(const FuzzOptions& o) {
-  return fmt::format("{}:{} architectures {} {}\n", walks()[static_cast<std::size_t>(o.pair.a)].name,
-                     walks()[static_cast<std::size_t>(o.pair.b)].name, o.architectures, o.anything ? "anything" : "kernel");
+  return fmt::format("{} architectures {} {}\n", pair_name(o.pair), o.architectures, o.anything ? "anything" : "kernel");
 }
 
 std::string content(const fs::path& file) {
@@ -78,7 +79,7 @@ class AflRun {
     std::error_code error;
     fs::create_directories(work_ / "seeds", error);
     if (error) throw InputError{fmt::format("{}: the work folder cannot be made: {}", work_.string(), error.message())};
-    write_scenario_file(work_ / kSettingsFile, settings_of(o));
+    write_whole(work_ / kSettingsFile, settings_of(o));
   }
   ~AflRun() {
     for (AflInstance& i : instances_) i.kill();
@@ -148,7 +149,7 @@ class AflRun {
         const std::vector<std::uint8_t> bytes = encode(w);
         if (!consider({bytes.begin(), bytes.end()})) return false;
       }
-    for (std::size_t i = 0; i < good.size(); ++i) write_scenario_file(work_ / "seeds" / fmt::format("seed-{:06}", i), good[i]);
+    for (std::size_t i = 0; i < good.size(); ++i) write_whole(work_ / "seeds" / fmt::format("seed-{:06}", i), good[i]);
     return true;
   }
 
@@ -211,8 +212,8 @@ class AflRun {
     return false;
   }
   void hang(const std::string& bytes) {
-    const fs::path kept = options_.findings_dir / fmt::format("hang-{:016x}.bin", hash(bytes));
-    write_scenario_file(kept, bytes);
+    const fs::path kept = options_.findings_dir / fmt::format("hang-{:016x}.bin", fnv1a(bytes));
+    write_whole(kept, bytes);
     if (failure_.empty()) failure_ = fmt::format("a walk of {} does not end", kept.string());
   }
 
@@ -231,13 +232,6 @@ class AflRun {
     reported_ = line;
   }
 
-  /// FNV-1a: an input gets the same name in every run.
-  static std::uint64_t hash(const std::string& bytes) {
-    std::uint64_t h = 0xcbf29ce484222325ull;
-    for (const char c : bytes) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-    return h;
-  }
-
   /// What the instances found worth keeping goes to the corpus, as libFuzzer's does.
   void keep_corpus() {
     if (options_.corpus_dir.empty()) return;
@@ -246,8 +240,8 @@ class AflRun {
         const std::string name = file.filename().string();
         if (name.rfind("id:", 0) != 0 || name.find(",orig:") != std::string::npos || name.find(",sync:") != std::string::npos) continue;
         const std::string bytes = content(file);
-        const fs::path kept = options_.corpus_dir / fmt::format("afl-{:016x}", hash(bytes));
-        if (!fs::exists(kept)) write_scenario_file(kept, bytes);
+        const fs::path kept = options_.corpus_dir / fmt::format("afl-{:016x}", fnv1a(bytes));
+        if (!fs::exists(kept)) write_whole(kept, bytes);
       }
   }
 

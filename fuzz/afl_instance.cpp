@@ -61,12 +61,8 @@ std::vector<std::string> command_line(const FuzzOptions& o, const AflInstallatio
   if (number == (o.jobs > 1 ? 1u : 0u)) words.insert(words.end(), {"-c", afl.cmplog.string()});
   if (o.seconds > 0) words.insert(words.end(), {"-V", std::to_string(static_cast<std::uint64_t>(std::ceil(o.seconds)))});
   if (o.runs > 0) words.insert(words.end(), {"-E", std::to_string((o.runs + o.jobs - 1) / o.jobs)});
-  std::string without;
-  for (std::size_t i = 0; i < catalogue().size(); ++i)
-    if (!o.enabled.test(i)) without += fmt::format("{}{}", without.empty() ? "" : ",", catalogue()[i].id);
-  words.insert(words.end(), {"--", afl.target.string(), "--pair",
-                             fmt::format("{}:{}", walks()[static_cast<std::size_t>(o.pair.a)].name,
-                                         walks()[static_cast<std::size_t>(o.pair.b)].name)});
+  const std::string without = fmt::format("{}", fmt::join(rows_off(o.enabled), ","));
+  words.insert(words.end(), {"--", afl.target.string(), "--pair", pair_name(o.pair)});
   if (!without.empty()) words.insert(words.end(), {"--without", without});
   return words;
 }

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "scenario/binary.hpp"
+#include "scenario/fnv.hpp"
 #include "scenario/text.hpp"
 
 namespace gupdiff {
@@ -154,9 +155,7 @@ std::uint64_t set_aliens_aside(const fs::path& corpus, const fs::path& aside) {
 }
 
 std::string input_name(const std::vector<std::uint8_t>& bytes) {
-  std::uint64_t h = 0xcbf29ce484222325ull;
-  for (const std::uint8_t b : bytes) h = (h ^ b) * 0x100000001b3ull;
-  return fmt::format("input-{:016x}", h);
+  return fmt::format("input-{:016x}", fnv1a(bytes));
 }
 
 void make_campaign_folder(const fs::path& folder) {

@@ -12,6 +12,7 @@
 #include "fuzz/finding.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 
@@ -109,7 +110,7 @@ std::vector<std::string> prepare_lane(const CampaignPaths& paths, RunningLane& l
     const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     decode(bytes, scenario);
     if (!fits_lane(l.lane, scenario)) continue;
-    write_scenario_file(paths.corpus(name) / at->path().filename(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    write_whole(paths.corpus(name) / at->path().filename(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     ++taken;
   }
   l.state.seeded = true;

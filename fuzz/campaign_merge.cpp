@@ -13,6 +13,7 @@
 #include "fuzz/finding.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/text.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 
@@ -80,7 +81,7 @@ std::uint64_t stage(const std::vector<Lane>& lanes, const std::vector<fs::path>&
       const std::string name = input_name(input->bytes);
       for (std::size_t i = 0; i < lanes.size(); ++i) {
         if (!fits_lane(lanes[i], input->scenario) || !names[i].insert(name).second) continue;
-        write_scenario_file(stages[i] / name, {reinterpret_cast<const char*>(input->bytes.data()), input->bytes.size()});
+        write_whole(stages[i] / name, {reinterpret_cast<const char*>(input->bytes.data()), input->bytes.size()});
         ++counts[i].offered;
       }
     }
@@ -127,7 +128,7 @@ void take_in_queue(const CampaignPaths& paths, const Lane& lane) {
       if (at->path().filename().string().rfind("id:", 0) != 0 || !plain_input(*at)) continue;
       std::ifstream in(at->path(), std::ios::binary);
       const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-      write_scenario_file(paths.corpus(lane.name) / input_name(bytes), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+      write_whole(paths.corpus(lane.name) / input_name(bytes), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     }
   }
   fs::remove_all(work, error);

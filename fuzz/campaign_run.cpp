@@ -16,6 +16,7 @@
 #include "fuzz/corpus_merge.hpp"
 #include "fuzz/finding.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 
@@ -127,7 +128,7 @@ void Campaign::begin() {
   if (const std::string why = no_space(o_.folder); !why.empty()) throw InputError{why};
   make_campaign_folder(paths_.findings());
   // So that it is never empty, and no run of an engine removes it under another's hands.
-  if (std::error_code error; !fs::exists(paths_.findings_list(), error)) write_scenario_file(paths_.findings_list(), {});
+  if (std::error_code error; !fs::exists(paths_.findings_list(), error)) write_whole(paths_.findings_list(), {});
   const std::string last_end = state_.ended;
   ++state_.runs;
   state_.budget = o_.seconds;
@@ -300,7 +301,7 @@ void Campaign::write_statistics() {
     writing([&] {
       append_statistics(paths_, line);
       const std::string text = fuzzer_stats(l.lane, l.state, line, getpid(), fmt::format("gupdiff campaign run {}", o_.folder.string()));
-      write_scenario_file(paths_.fuzzer_stats(l.lane.name), text);
+      write_whole(paths_.fuzzer_stats(l.lane.name), text);
     });
   }
 }

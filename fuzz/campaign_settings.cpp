@@ -12,6 +12,7 @@
 #include "scenario/binary.hpp"
 #include "scenario/text.hpp"
 #include "scenario/toml_reader.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 
@@ -23,20 +24,6 @@ std::string quoted_list(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& w : words) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", w);
   return "[" + out + "]";
-}
-
-std::vector<std::string> architecture_words(ArchitectureSet set) {
-  std::vector<std::string> out;
-  for (int a = 0; a < kArchitectures; ++a)
-    if (set >> a & 1u) out.emplace_back(architecture_names()[static_cast<std::size_t>(a)]);
-  return out;
-}
-
-std::vector<std::string> rows_off(const RowSet& enabled) {
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i < catalogue().size(); ++i)
-    if (!enabled.test(i)) out.emplace_back(catalogue()[i].id);
-  return out;
 }
 
 /// A name that is a folder's on every system, and one word to a shell.
@@ -101,13 +88,9 @@ std::map<std::string, std::vector<std::uint8_t>> load_seeds(const std::vector<st
 
 }  // namespace
 
-std::string pair_name(WalkPair pair) {
-  return fmt::format("{}:{}", walks()[static_cast<std::size_t>(pair.a)].name, walks()[static_cast<std::size_t>(pair.b)].name);
-}
-
 std::string architecture_list(ArchitectureSet set, std::string_view between) {
   std::string out;
-  for (const std::string& name : architecture_words(set)) out += (out.empty() ? "" : std::string(between)) + name;
+  for (const std::string& name : architecture_names(set)) out += (out.empty() ? "" : std::string(between)) + name;
   return out;
 }
 
@@ -125,7 +108,7 @@ std::string to_toml(const CampaignSettings& s) {
       kCampaignFormat, s.tool_version, s.seed);
   for (const Lane& lane : s.lanes)
     out += fmt::format("\n[[lane]]\nname = \"{}\"\npair = \"{}\"\nengine = \"{}\"\narchitectures = {}\nwithout = {}\nanything = {}\n",
-                       lane.name, pair_name(lane.pair), engine_name(lane.engine), quoted_list(architecture_words(lane.architectures)),
+                       lane.name, pair_name(lane.pair), engine_name(lane.engine), quoted_list(architecture_names(lane.architectures)),
                        quoted_list(rows_off(lane.enabled)), lane.anything);
   return out;
 }
@@ -172,10 +155,10 @@ std::size_t new_campaign(const fs::path& folder, const CampaignSettings& setting
   make_campaign_folder(paths.findings());
   make_campaign_folder(paths.seeds());
   for (const auto& [name, bytes] : seeds)
-    write_scenario_file(paths.seeds() / name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    write_whole(paths.seeds() / name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   for (const Lane& lane : settings.lanes) make_campaign_folder(paths.corpus(lane.name));
   // Last: a folder without it is no campaign.
-  write_scenario_file(paths.settings(), to_toml(settings));
+  write_whole(paths.settings(), to_toml(settings));
   return seeds.size();
 }
 

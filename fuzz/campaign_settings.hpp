@@ -27,8 +27,6 @@ struct Lane {
 };
 /// "v6.9_v6.10.libfuzzer.x86_64+arm64".
 std::string lane_name(const Lane& lane);
-/// "v6.9:v6.10".
-std::string pair_name(WalkPair pair);
 /// Names of the set, with `between` them.
 std::string architecture_list(ArchitectureSet set, std::string_view between);
 

@@ -98,9 +98,8 @@ struct Listening {
 void show_progress(const FuzzOptions& o, const FuzzResult& r, double rate, bool last) {
   std::string left;
   if (o.seconds > 0) left = fmt::format("  {:.0f} s left", o.seconds > r.seconds ? o.seconds - r.seconds : 0.0);
-  fmt::print(stderr, "\r\033[Kfuzz {}:{}  {} runs  {:.0f} runs/s  {} edges  {} inputs kept  {} finding{}{}{}",
-             walks()[static_cast<std::size_t>(o.pair.a)].name, walks()[static_cast<std::size_t>(o.pair.b)].name,
-             r.executions, rate, r.coverage, r.corpus, r.findings.size(), r.findings.size() == 1 ? "" : "s", left,
+  fmt::print(stderr, "\r\033[Kfuzz {}  {} runs  {:.0f} runs/s  {} edges  {} inputs kept  {} finding{}{}{}",
+             pair_name(o.pair), r.executions, rate, r.coverage, r.corpus, r.findings.size(), r.findings.size() == 1 ? "" : "s", left,
              last ? "\n" : "");
   std::fflush(stderr);
 }

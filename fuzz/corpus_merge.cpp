@@ -21,6 +21,7 @@
 #include <fmt/format.h>
 
 #include "fuzz/campaign_folder.hpp"
+#include "fuzz/libfuzzer.hpp"
 #include "fuzz/target.hpp"
 #include "scenario/input_error.hpp"
 
@@ -52,19 +53,12 @@ int run_input(const std::uint8_t* data, std::size_t size) {
   dup2(log, 2);
   setenv(kVariable, fmt::format("{} {} {}", lane.pair.a, lane.pair.b, lane.enabled.to_string()).c_str(), 1);
   gupdiff_target_configure(lane.pair.a, lane.pair.b, lane.enabled.to_string().c_str());
-  on_exit([](int status, void*) { _exit(status); }, nullptr);
   // The command line for the inner process goes through a shell, unquoted: our own program and
   // relative names have nothing in them that a shell minds.
   std::vector<std::string> words = {fmt::format("/proc/{}/exe", getpid()), "-merge=1", "-merge_control_file=control", "-max_len=1048576",
                                     "-timeout=30", "-rss_limit_mb=4096", "-artifact_prefix=../../../findings/crash-", into.string()};
   for (const fs::path& folder : from) words.push_back(folder.string());
-  std::vector<char*> argv;
-  for (std::string& w : words) argv.push_back(w.data());
-  argv.push_back(nullptr);
-  int argc = static_cast<int>(words.size());
-  char** args = argv.data();
-  LLVMFuzzerRunDriver(&argc, &args, run_input);
-  _exit(0);
+  drive_libfuzzer(std::move(words), run_input);
 }
 
 /// Runs every input of the merge once, so that the target's storage has grown to what they need:

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/plain_walks.hpp"
+#include "fuzz/whole_sets.hpp"
 #include "oracle/judge.hpp"
 #include "oracle/run_walk.hpp"
 #include "scenario/text.hpp"

@@ -13,21 +13,16 @@
 #include "oracle/judge.hpp"
 #include "oracle/run_walk.hpp"
 #include "scenario/binary.hpp"
+#include "scenario/fnv.hpp"
 #include "scenario/shrinker.hpp"
 #include "scenario/text.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
 
 /// The identity of an input that the engine's copy of the judge refuses and the tool's own does not.
 constexpr const char* kDisagreement = "judge disagrees with the fast check";
-
-Judgement judge_scenario(const Scenario& w, WalkPair pair, const RowSet& enabled) {
-  Machine<Concrete> a, b;
-  run_walk(pair.a, w, a);
-  run_walk(pair.b, w, b);
-  return judge(w, pair, a, b, enabled);
-}
 
 std::string summary_of(const Judgement& j) {
   for (int f = 0; f < kFacets; ++f)
@@ -52,39 +47,16 @@ std::string shell_word(const std::string& s) {
 
 }  // namespace
 
-void write_scenario_file(const std::filesystem::path& path, std::span<const char> content) {
-  const std::string temporary = path.string() + fmt::format(".part{}", getpid());
-  std::FILE* f = std::fopen(temporary.c_str(), "wb");
-  bool ok = f && std::fwrite(content.data(), 1, content.size(), f) == content.size();
-  int error = errno;
-  if (f && std::fclose(f) != 0 && ok) {
-    ok = false;
-    error = errno;
-  }
-  if (ok && std::rename(temporary.c_str(), path.c_str()) == 0) return;
-  if (ok) error = errno;
-  std::remove(temporary.c_str());
-  throw InputError{fmt::format("{}: cannot be written: {}", path.string(), std::strerror(error))};
-}
-
 std::string replay_command(const std::filesystem::path& file, WalkPair pair, const RowSet& enabled) {
-  std::string without;
-  for (std::size_t i = 0; i < catalogue().size(); ++i)
-    if (!enabled.test(i)) without += fmt::format("{}{}", without.empty() ? "" : ",", catalogue()[i].id);
-  return fmt::format("gupdiff replay {} --pair {}:{}{}{}", shell_word(file.string()),
-                     walks()[static_cast<std::size_t>(pair.a)].name, walks()[static_cast<std::size_t>(pair.b)].name,
+  const std::string without = fmt::format("{}", fmt::join(rows_off(enabled), ","));
+  return fmt::format("gupdiff replay {} --pair {}{}{}", shell_word(file.string()), pair_name(pair),
                      without.empty() ? "" : " --without ", without);
 }
 
-// FNV-1a.
-std::string finding_name(const std::string& identity) {
-  std::uint64_t h = 0xcbf29ce484222325ull;
-  for (const char c : identity) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return fmt::format("finding-{:016x}", h);
-}
+std::string finding_name(const std::string& identity) { return fmt::format("finding-{:016x}", fnv1a(identity)); }
 
 std::string finding_title(const Scenario& world, WalkPair pair, const RowSet& enabled) {
-  return summary_of(judge_scenario(world, pair, enabled));
+  return summary_of(judge(world, pair, enabled));
 }
 
 int shrink_finding(Scenario& world, WalkPair pair, const RowSet& enabled, const FindingIdentity& identity,
@@ -116,7 +88,7 @@ FuzzFinding write_finding(const std::filesystem::path& folder, ScenarioFile file
   file.note += fmt::format("{}{}", file.note.empty() ? "" : " ", out.replay_command);
   const std::string text = to_text(file);
   const std::vector<std::uint8_t> bytes = encode(file.world);
-  const std::span<const char> binary{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  const std::string_view binary{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 
   std::error_code error;
   const bool again = fs::is_directory(folder, error);
@@ -124,8 +96,8 @@ FuzzFinding write_finding(const std::filesystem::path& folder, ScenarioFile file
   try {
     if (!again && !fs::create_directories(target, error) && error)
       throw InputError{fmt::format("{}: the folder cannot be made: {}", folder.string(), error.message())};
-    write_scenario_file(target / out.text_file.filename(), text);
-    write_scenario_file(target / out.binary_file.filename(), binary);
+    write_whole(target / out.text_file.filename(), text);
+    write_whole(target / out.binary_file.filename(), binary);
     if (!again) fs::rename(target, folder, error);
     // Another run may have been faster with the same finding.
     if (error && !fs::is_directory(folder))

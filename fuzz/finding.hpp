@@ -47,7 +47,4 @@ FuzzFinding found_before(const std::filesystem::path& folder, const FindingIdent
 /// What the folder of a finding is called in every run: "finding-" and a hash of its identity.
 std::string finding_name(const std::string& identity);
 
-/// Writes `content` to `path` whole or not at all. Throws InputError.
-void write_scenario_file(const std::filesystem::path& path, std::span<const char> content);
-
 }  // namespace gupdiff

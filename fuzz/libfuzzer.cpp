@@ -14,6 +14,7 @@
 #include "fuzz/target.hpp"
 #include "oracle/judge.hpp"
 #include "scenario/binary.hpp"
+#include "scenario/fnv.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/mutator.hpp"
 #include "scenario/request_variation.hpp"
@@ -33,13 +34,6 @@ struct Running {
   std::uint64_t executions;
 };
 Running running;
-
-/// A number that the input's bytes decide: its neighbours come back whenever it does.
-std::uint64_t hash(const std::uint8_t* data, std::size_t size) {
-  std::uint64_t h = size;
-  for (std::size_t i = 0; i < size; ++i) h = (h ^ data[i]) * 0x100000001b3ull;
-  return h;
-}
 
 void take(std::span<const std::uint8_t> input) {
   try {
@@ -63,7 +57,8 @@ std::size_t run_neighbours(std::span<const std::uint8_t> input, std::uint8_t* fa
   static Machine<Concrete> expected, newer;
   const Bounds bounds = running.options->anything ? Bounds::anything : Bounds::kernel;
   decode(input, base);
-  Random random{hash(input.data(), input.size())};
+  // The bytes decide: an input's neighbours come back whenever it does.
+  Random random{fnv1a(input, input.size())};
   for (unsigned i = 0; i < kNeighbours / kCalls; ++i) {
     neighbour = base;
     mutate_some(random, neighbour, bounds);
@@ -96,14 +91,23 @@ int run_one(const std::uint8_t* data, std::size_t size) {
 
 }  // namespace
 
+void drive_libfuzzer(std::vector<std::string> words, int (*target)(const std::uint8_t*, std::size_t)) {
+  on_exit([](int status, void*) { _exit(status); }, nullptr);
+  std::vector<char*> argv;
+  for (std::string& w : words) argv.push_back(w.data());
+  argv.push_back(nullptr);
+  int argc = static_cast<int>(words.size());
+  char** args = argv.data();
+  LLVMFuzzerRunDriver(&argc, &args, target);
+  _exit(0);
+}
+
 void run_libfuzzer(const FuzzOptions& options, FuzzCounters& counters, int report_fd) {
   FindingWriter writer(options);
   const ExpectedWalk expected_walk(options.pair, options.enabled);
   running = {&options, &counters, &writer, &expected_walk, report_fd, 0};
   gupdiff_target_configure(options.pair.a, options.pair.b, options.enabled.to_string().c_str());
   gupdiff_target_bounds(options.anything, options.architectures);
-  // The driver calls exit() when it is done: none of the parent's exit handlers may run.
-  on_exit([](int status, void*) { _exit(status); }, nullptr);
   std::vector<std::string> words = {
       "gupdiff",
       fmt::format("-seed={}", static_cast<std::uint32_t>(options.seed == 0 ? 1 : options.seed)),
@@ -118,13 +122,7 @@ void run_libfuzzer(const FuzzOptions& options, FuzzCounters& counters, int repor
   };
   if (options.seconds > 0) words.push_back(fmt::format("-max_total_time={}", static_cast<int>(std::ceil(options.seconds))));
   if (!options.corpus_dir.empty()) words.push_back(options.corpus_dir.string());
-  std::vector<char*> argv;
-  for (std::string& w : words) argv.push_back(w.data());
-  argv.push_back(nullptr);
-  int argc = static_cast<int>(words.size());
-  char** args = argv.data();
-  LLVMFuzzerRunDriver(&argc, &args, run_one);
-  _exit(0);
+  drive_libfuzzer(std::move(words), run_one);
 }
 
 }  // namespace gupdiff

@@ -360,4 +360,11 @@ int find_row(std::string_view id) {
 
 RowSet all_rows() { return RowSet{}.set(); }
 
+std::vector<std::string> rows_off(const RowSet& enabled) {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < catalogue().size(); ++i)
+    if (!enabled.test(i)) ids.emplace_back(catalogue()[i].id);
+  return ids;
+}
+
 }  // namespace gupdiff

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/kernel/known.hpp"
 
@@ -37,5 +39,7 @@ std::span<const Row> catalogue();
 int find_row(std::string_view id);
 /// All rows.
 RowSet all_rows();
+/// Ids of the rows that are not in `enabled`, in the order of Known.
+std::vector<std::string> rows_off(const RowSet& enabled);
 
 }  // namespace gupdiff

@@ -154,7 +154,7 @@ FindingIdentity identify(const World<Concrete>& initial, WalkPair pair, const Ro
   run_expected(pair, enabled, initial, expected);
   run_walk(newer_walk, initial, newer);
   FindingIdentity id;
-  id.pair = fmt::format("{}:{}", walk_name(pair.a), walk_name(pair.b));
+  id.pair = pair_name(pair);
   const Runs runs{initial, pair, expected, newer, scratch};
   for (int f = 0; f < kFacets; ++f) {
     const Facet facet = static_cast<Facet>(f);

@@ -94,6 +94,13 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
   return j;
 }
 
+Judgement judge(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled) {
+  Machine<Concrete> a, b;
+  run_walk(pair.a, initial, a);
+  run_walk(pair.b, initial, b);
+  return judge(initial, pair, a, b, enabled);
+}
+
 bool holds(const World<Concrete>& initial, const ExpectedWalk& x, Machine<Concrete>& expected, Machine<Concrete>& newer) {
   run_expected(x, initial, expected);
   run_walk(x.newer, initial, newer);

@@ -45,6 +45,9 @@ struct Judgement {
 Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Concrete>& a,
                 const Machine<Concrete>& b, const RowSet& enabled);
 
+/// Runs `initial` through both walks of `pair` and judges them.
+Judgement judge(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled);
+
 /// Runs what is expected of the newer walk into `expected` and the newer walk into
 /// `newer`; whether all facets agree and `newer` is safe. For fuzzing: allocates nothing
 /// once the machines have grown. Who asks often makes it ready once.

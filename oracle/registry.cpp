@@ -60,6 +60,11 @@ std::optional<WalkPair> parse_pair(std::string_view text) {
   return WalkPair{a, b};
 }
 
+std::string pair_name(WalkPair pair) {
+  const auto name = [](int walk) { return std::string(walks()[static_cast<std::size_t>(walk)].name); };
+  return name(pair.a) + ":" + name(pair.b);
+}
+
 WalkPair default_pair() { return *parse_pair("v6.9:v6.10"); }
 
 }  // namespace gupdiff

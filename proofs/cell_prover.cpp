@@ -80,7 +80,7 @@ class Worker {
         explorer_(arena_, run.frontier),
         setting_(run.unit.theorem->build(arena_, run.unit.cell(), run.unit.theorem->order)),
         second_(arena_, run.options.second,
-                run.unit.theorem->arch + "/" + walk_name(pair_.a) + ":" + walk_name(pair_.b) + "/" + run.unit.theorem->name,
+                run.unit.theorem->arch + "/" + pair_name(pair_) + "/" + run.unit.theorem->name,
                 run.unit.cell().name) {
     if (run.options.second.wanted()) explorer_.second = &second_;
     for (const Assumption& a : setting_.assumptions) explorer_.assume(a.holds.in(arena_));

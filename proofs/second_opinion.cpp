@@ -12,6 +12,7 @@
 
 #include "proofs/explorer.hpp"
 #include "proofs/second_solver.hpp"
+#include "scenario/fnv.hpp"
 
 namespace gupdiff {
 namespace {
@@ -72,7 +73,7 @@ void SecondOpinion::ask(std::string_view asked, std::span<const Term* const> con
                         bool implied) {
   const std::string assertions = smt_assertions(arena_, conditions);
   if (options_.solver.empty() && options_.folder.empty()) return;
-  if (!seen_.insert(content_hash(assertions) + implied).second) return;
+  if (!seen_.insert(fnv1a(assertions) + implied).second) return;
   const std::string script = smt_script({theorem_, cell_, in_words(asked), expected}, assertions);
   if (!options_.folder.empty()) write(options_.folder, asked, script);
   if (options_.solver.empty() || implied) return;
@@ -94,7 +95,7 @@ void SecondOpinion::ask(std::string_view asked, std::span<const Term* const> con
 std::string SecondOpinion::write(const std::string& folder, std::string_view asked, const std::string& script) {
   namespace fs = std::filesystem;
   const fs::path at = fs::path(folder) / file_part(theorem_) / (cell_.empty() ? "whole" : file_part(cell_));
-  const fs::path file = at / (file_part(asked) + "-" + sixteen_digits(content_hash(script)) + ".smt2");
+  const fs::path file = at / (file_part(asked) + "-" + sixteen_digits(fnv1a(script)) + ".smt2");
   std::error_code error;
   if (fs::exists(file, error)) return file.string();  // by its name it holds the same
   fs::create_directories(at, error);

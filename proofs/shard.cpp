@@ -14,22 +14,13 @@ namespace {
 
 constexpr const char* kFormat = "gupdiff shard of proofs, version 1";
 
-std::string walk_name(int walk) { return std::string(walks()[static_cast<std::size_t>(walk)].name); }
-
-Json without_json(const RowSet& enabled) {
-  Json out = Json::array();
-  for (std::size_t row = 0; row < enabled.size(); ++row)
-    if (!enabled.test(row)) out.push_back(catalogue()[row].id);
-  return out;
-}
-
 /// What was asked for: the same in every shard of a run.
 Json question_json(const ProveOptions& o, const std::vector<Task>& all) {
   Json theorems = Json::array();
   for (const Task& t : all)
     if (theorems.empty() || theorems.back().get_ref<const std::string&>() != t.theorem) theorems.push_back(t.theorem);
-  return {{"pair", walk_name(o.pair.a) + ":" + walk_name(o.pair.b)},
-          {"without", without_json(o.enabled)},
+  return {{"pair", pair_name(o.pair)},
+          {"without", rows_off(o.enabled)},
           {"timeout_seconds", o.timeout_seconds},
           {"max_paths", o.max_paths},
           {"first_only", o.first_only},

@@ -130,10 +130,4 @@ std::string smt_script(const SmtHeader& h, std::string_view assertions) {
   return out + "(check-sat)\n(exit)\n";
 }
 
-std::uint64_t content_hash(std::string_view text) {
-  std::uint64_t h = 0xcbf29ce484222325ull;
-  for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return h;
-}
-
 }  // namespace gupdiff

@@ -28,7 +28,4 @@ struct SmtHeader {
 /// A whole script: header comment, `(set-info :status ...)`, `assertions`, `(check-sat)`.
 std::string smt_script(const SmtHeader& header, std::string_view assertions);
 
-/// 64 bits of `text` (FNV-1a): the same in every run, for names of files.
-std::uint64_t content_hash(std::string_view text);
-
 }  // namespace gupdiff

@@ -14,8 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 std::string full_name(const Theorem& t, WalkPair pair) {
-  const auto name = [](int walk) { return std::string(walks()[static_cast<std::size_t>(walk)].name); };
-  return t.arch + "/" + name(pair.a) + ":" + name(pair.b) + "/" + t.name;
+  return t.arch + "/" + pair_name(pair) + "/" + t.name;
 }
 
 /// Whether both walks are modelled on the machine the theorem is about.

@@ -9,25 +9,11 @@
 namespace gupdiff {
 namespace {
 
-Json architectures_json(ArchitectureSet set) {
-  Json out = Json::array();
-  for (int a = 0; a < kArchitectures; ++a)
-    if (set >> a & 1u) out.push_back(architecture_names()[static_cast<std::size_t>(a)]);
-  return out;
-}
-
-Json rows_off(const RowSet& enabled) {
-  Json out = Json::array();
-  for (std::size_t i = 0; i < catalogue().size(); ++i)
-    if (!enabled.test(i)) out.push_back(catalogue()[i].id);
-  return out;
-}
-
 Json lane_json(const LaneStatus& l) {
   Json out = {{"lane", l.lane.name},
               {"pair", pair_name(l.lane.pair)},
               {"engine", engine_name(l.lane.engine)},
-              {"architectures", architectures_json(l.lane.architectures)},
+              {"architectures", architecture_names(l.lane.architectures)},
               {"without", rows_off(l.lane.enabled)},
               {"anything", l.lane.anything},
               {"slices", l.state.slices},
@@ -93,7 +79,7 @@ RunHead campaign_head(const CampaignStatus& s) {
   for (const LaneStatus& l : s.lanes) {
     add(head.pair_a, l.lane.pair.a);
     add(head.pair_b, l.lane.pair.b);
-    for (const Json& id : rows_off(l.lane.enabled))
+    for (const std::string& id : rows_off(l.lane.enabled))
       if (std::find(head.without.begin(), head.without.end(), id) == head.without.end()) head.without.push_back(id);
   }
   return head;

@@ -11,15 +11,11 @@
 #include "oracle/run_walk.hpp"
 #include "report/replay_section.hpp"
 #include "report/trace_text.hpp"
-#include "report/write_file.hpp"
 #include "scenario/picture.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
-
-std::string pair_name(WalkPair pair) {
-  return fmt::format("{}:{}", walks()[static_cast<std::size_t>(pair.a)].name, walks()[static_cast<std::size_t>(pair.b)].name);
-}
 
 std::string finding_text(const FuzzFinding& finding, const FindingIdentity& id, const Json& entry) {
   std::string out = fmt::format("{}\n\n", finding.summary);
@@ -43,10 +39,7 @@ std::string finding_text(const FuzzFinding& finding, const FindingIdentity& id, 
 /// What the catalogue, all of it, makes of the scenario today.
 Expectation expectation(const Scenario& w, WalkPair pair) {
   constexpr const char* kStates[] = {"equal", "known", "equal"};
-  Machine<Concrete> a, b;
-  run_walk(pair.a, w, a);
-  run_walk(pair.b, w, b);
-  const Judgement j = judge(w, pair, a, b, all_rows());
+  const Judgement j = judge(w, pair, all_rows());
   Expectation out;
   out.pair = pair_name(pair);
   for (int f = 0; f < kFacets; ++f) out.facet[static_cast<std::size_t>(f)] = kStates[static_cast<int>(j.facet[f].state)];

@@ -11,9 +11,6 @@ Json fuzz_section(const FuzzOptions& options, const FuzzResult& result) {
   if (!result.findings.empty()) v = RunVerdict::divergence;
   else if (!result.failure.empty()) v = RunVerdict::internal_error;
   else if (result.interrupted) v = RunVerdict::inconclusive;
-  Json architectures = Json::array();
-  for (int a = 0; a < kArchitectures; ++a)
-    if ((options.architectures >> a) & 1u) architectures.push_back(architecture_names()[static_cast<std::size_t>(a)]);
   Json findings = Json::array();
   for (const FuzzFinding& f : result.findings)
     findings.push_back({{"identity", f.identity},
@@ -21,7 +18,7 @@ Json fuzz_section(const FuzzOptions& options, const FuzzResult& result) {
                         {"file", f.text_file.string()},
                         {"binary", f.binary_file.string()},
                         {"replay", f.replay_command}});
-  Json section = {{"verdict", verdict_word(v)}, {"architectures", std::move(architectures)}, {"seed", options.seed}, {"executions", result.executions},
+  Json section = {{"verdict", verdict_word(v)}, {"architectures", architecture_names(options.architectures)}, {"seed", options.seed}, {"executions", result.executions},
                   {"coverage", result.coverage}, {"corpus", result.corpus}, {"findings", std::move(findings)}};
   if (!result.failure.empty()) section["failure"] = result.failure;
   return section;

@@ -7,7 +7,7 @@
 #include "report/sarif.hpp"
 #include "report/templates.hpp"
 #include "report/view.hpp"
-#include "report/write_file.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {

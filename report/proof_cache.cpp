@@ -14,8 +14,9 @@
 
 #include "proofs/prover_hash.hpp"
 #include "proofs/result_json.hpp"
-#include "report/write_file.hpp"
+#include "scenario/fnv.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
@@ -27,13 +28,6 @@ constexpr std::size_t kVersionsKept = 8;
 constexpr std::size_t kVersionDigits = 16;
 constexpr const char* kSecondsFile = "seconds.json";
 
-/// FNV-1a of 64 bits.
-std::uint64_t checksum(std::string_view text) {
-  std::uint64_t h = 0xcbf29ce484222325;
-  for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return h;
-}
-
 /// The file's bytes; nothing if there is no such file.
 std::optional<std::string> contents(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -43,7 +37,7 @@ std::optional<std::string> contents(const fs::path& file) {
 
 /// Key, checksum, result: what a file holds.
 std::string entry(const std::string& key, const std::string& result) {
-  return fmt::format("{}checksum {:016x}\n{}\n", key, checksum(result), result);
+  return fmt::format("{}checksum {:016x}\n{}\n", key, fnv1a(result), result);
 }
 
 bool names_version(const std::string& name) {
@@ -80,7 +74,7 @@ ProofCache::~ProofCache() {
   remove_old_versions();
 }
 
-fs::path ProofCache::file_of(const std::string& key) const { return version_ / fmt::format("{:016x}.proof", checksum(key)); }
+fs::path ProofCache::file_of(const std::string& key) const { return version_ / fmt::format("{:016x}.proof", fnv1a(key)); }
 
 std::optional<std::string> ProofCache::load(const std::string& key) {
   const fs::path file = file_of(key);

@@ -31,7 +31,7 @@ class Mutation {
       case 7: folio_state(); break;
       case 8: mapping_bounds(); break;
       case 9: page_cache(); break;
-      case 10: environment(); break;
+      case 10: mutate_environment(r, w); break;
       case 11: configuration(); break;
       default: odd_entry(); break;
     }
@@ -476,20 +476,6 @@ class Mutation {
     w.page_cache.push_back(c);
   }
 
-  void environment() {
-    auto& e = w.env;
-    switch (r.below(8)) {
-      case 0: e.huge_pool = r.below(4); break;
-      case 1: e.alloc_fail_at = r.below(6); break;
-      case 2: e.fatal_signal_at = r.below(5); break;
-      case 3: e.signal_at = r.below(5); break;
-      case 4: e.mmap_lock_fail_at = r.below(4); break;
-      case 5: e.userfault_wakes = r.below(4); break;
-      case 6: e.migrate_fails = !e.migrate_fails; break;
-      default: e.isolate_fails = !e.isolate_fails; break;
-    }
-  }
-
   void configuration() {
     auto& c = w.config;
     switch (r.below(8)) {
@@ -539,11 +525,32 @@ Workspace& workspace() {
 
 }  // namespace
 
+std::vector<std::string> architecture_names(ArchitectureSet archs) {
+  std::vector<std::string> names;
+  for (int a = 0; a < kArchitectures; ++a)
+    if (archs >> a & 1u) names.emplace_back(architecture_names()[static_cast<std::size_t>(a)]);
+  return names;
+}
+
 Architecture pick(Random& random, ArchitectureSet archs) {
   std::uint32_t n = random.below(static_cast<std::uint32_t>(std::popcount(archs)));
   for (int a = 0; a < kArchitectures; ++a)
     if ((archs >> a & 1u) && n-- == 0) return static_cast<Architecture>(a);
   return Architecture::x86_64;
+}
+
+void mutate_environment(Random& random, Scenario& w) {
+  auto& e = w.env;
+  switch (random.below(8)) {
+    case 0: e.huge_pool = random.below(4); break;
+    case 1: e.alloc_fail_at = random.below(6); break;
+    case 2: e.fatal_signal_at = random.below(5); break;
+    case 3: e.signal_at = random.below(5); break;
+    case 4: e.mmap_lock_fail_at = random.below(4); break;
+    case 5: e.userfault_wakes = random.below(4); break;
+    case 6: e.migrate_fails = !e.migrate_fails; break;
+    default: e.isolate_fails = !e.isolate_fails; break;
+  }
 }
 
 void mutate(Random& random, Scenario& w, Bounds bounds) { Mutation(random, w, bounds).once(); }

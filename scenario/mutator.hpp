@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "scenario/entry_shape.hpp"
 #include "scenario/random.hpp"
@@ -25,6 +27,8 @@ inline constexpr ArchitectureSet kCatalogued = 1u << static_cast<unsigned>(Archi
                                                1u << static_cast<unsigned>(Architecture::arm64) |
                                                1u << static_cast<unsigned>(Architecture::riscv64) |
                                                1u << static_cast<unsigned>(Architecture::powerpc);
+/// Their names, as --arch takes them.
+std::vector<std::string> architecture_names(ArchitectureSet archs);
 /// One of the set.
 Architecture pick(Random& random, ArchitectureSet archs);
 
@@ -32,6 +36,10 @@ Architecture pick(Random& random, ArchitectureSet archs);
 /// bounds, a folio's state, the page cache, the environment, the call. The result
 /// need not be normal: call normalise().
 void mutate(Random& random, Scenario& w, Bounds bounds);
+
+/// One change of what faults are answered, of signals and of locks; the rest of the scenario stays
+/// normal.
+void mutate_environment(Random& random, Scenario& w);
 
 /// What one step of a fuzzer does: 1..4 changes, long walks over small pages kept rare.
 /// The result is normal.

@@ -97,18 +97,8 @@ void CallRound::change_api() {
 }
 
 void CallRound::change_environment() {
-  auto& e = w_.env;
-  e = env_;
-  switch (r_.below(8)) {
-    case 0: e.huge_pool = r_.below(4); break;
-    case 1: e.alloc_fail_at = r_.below(6); break;
-    case 2: e.fatal_signal_at = r_.below(5); break;
-    case 3: e.signal_at = r_.below(5); break;
-    case 4: e.mmap_lock_fail_at = r_.below(4); break;
-    case 5: e.userfault_wakes = r_.below(4); break;
-    case 6: e.migrate_fails = !e.migrate_fails; break;
-    default: e.isolate_fails = !e.isolate_fails; break;
-  }
+  w_.env = env_;
+  mutate_environment(r_, w_);
 }
 
 }  // namespace gupdiff

@@ -48,10 +48,7 @@ Comparison configured(const char* name) {
 [[noreturn]] void crash(const Comparison& c, const char* name, const std::uint8_t* data, std::size_t size) {
   Scenario w;
   decode({data, size}, w);
-  Machine<Concrete> a, b;
-  run_walk(c.pair.a, w, a);
-  run_walk(c.pair.b, w, b);
-  const Judgement j = judge(w, c.pair, a, b, c.rows);
+  const Judgement j = judge(w, c.pair, c.rows);
   std::fprintf(stderr, "gupdiff: %s\n", identify(w, c.pair, c.rows).text().c_str());
   for (const FacetVerdict& f : j.facet)
     if (f.state == FacetState::divergent) std::fprintf(stderr, "  %s\n", f.first_difference.c_str());

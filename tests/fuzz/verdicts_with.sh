@@ -17,7 +17,7 @@ one() {
 export -f one
 
 # The longest first.
-files=(oracle/run_walk.cpp oracle/identity.cpp oracle/judge.cpp scenario/generator.cpp scenario/mutator.cpp tests/fuzz/verdicts.cpp
+files=(oracle/run_walk.cpp oracle/run_narrated.cpp oracle/identity.cpp oracle/judge.cpp scenario/generator.cpp scenario/mutator.cpp tests/fuzz/verdicts.cpp
   scenario/binary.cpp scenario/flaw.cpp scenario/normalise.cpp oracle/difference.cpp oracle/catalogue.cpp
   oracle/registry.cpp oracle/safety.cpp)
 # shellcheck disable=SC2016  # $1 is the inner shell's

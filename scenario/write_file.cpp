@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Atomic replacement of a file, with a sentence for the user when it fails.
-#include "report/write_file.hpp"
+#include "scenario/write_file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Files are replaced whole, and a failure leaves nothing behind.
-#include "report/write_file.hpp"
+#include "scenario/write_file.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

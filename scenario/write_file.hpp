@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Files of a report, written whole or not at all.
+// Files written whole or not at all.
 #pragma once
 
 #include <filesystem>
