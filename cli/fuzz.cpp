@@ -3,6 +3,7 @@
 #include "cli/command.hpp"
 #include "cli/fuzz_text.hpp"
 #include "cli/names.hpp"
+#include "cli/stand_in.hpp"
 #include "cli/terminal.hpp"
 #include "report/finding_folder.hpp"
 #include "report/fuzz_section.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 struct Options {
   PairOptions comparison;
+  StandInOption stand_in;
   FuzzOptions fuzz;
   std::string engine{engine_name(Engine::libfuzzer)}, corpus, findings = "findings", work, sync;
   std::vector<std::string> architectures;
@@ -25,6 +27,9 @@ int run_fuzz(Options o) {
   o.fuzz.engine = *engine;
   o.fuzz.pair = o.comparison.walks();
   o.fuzz.enabled = o.comparison.rows();
+  if (o.stand_in.any() && o.fuzz.engine == Engine::afl)
+    throw InputError{"--stand-in: AFL++ runs a program of its own, which loads none; use --engine random or libfuzzer."};
+  load_stand_in(o.stand_in, o.fuzz.pair);
   o.fuzz.architectures = architectures_of(o.fuzz.pair, o.architectures);
   o.fuzz.corpus_dir = o.corpus;
   o.fuzz.findings_dir = o.findings;
@@ -53,6 +58,7 @@ void add_fuzz(CLI::App& app, Exit& exit) {
   auto o = std::make_shared<Options>();
   add_comparison(*sub, o->comparison);
   add_architectures(*sub, o->architectures);
+  add_stand_in(*sub, o->stand_in);
   sub->add_option("--engine", o->engine,
                   "What thinks inputs up: " + engine_names() + ". random is the generator in a loop, without coverage: several times faster")
       ->capture_default_str();

@@ -11,6 +11,7 @@
 #include "cli/prove_run.hpp"
 #include "cli/prove_text.hpp"
 #include "cli/second_opinion.hpp"
+#include "cli/stand_in.hpp"
 #include "cli/terminal.hpp"
 #include "report/branches_section.hpp"
 #include "report/proofs_section.hpp"
@@ -22,6 +23,7 @@ namespace {
 
 struct Options {
   PairOptions comparison;
+  StandInOption stand_in;
   ProveFlags flags;
   SecondOpinionOptions second;
   std::vector<std::string> globs, merge;
@@ -100,6 +102,9 @@ int run_prove(const Options& o, const std::string& program) {
     return finish(o, prove_identity(options, o.globs, {o.folder, cache_folder(o.flags), !o.json}), program);
   }
   options.pair = o.comparison.walks();
+  load_stand_in(o.stand_in, options.pair);
+  require_provable_stand_in(o.stand_in);
+  options.side_effects = options.side_effects || o.stand_in.any();  // what is proved of it is no result of the walk's
   options.enabled = o.comparison.rows();
   options.names = matching(options.pair, o.globs);
   if (o.list) return list(options.names, options, o.json);
@@ -119,6 +124,7 @@ void add_prove(CLI::App& app, Exit& exit) {
   auto o = std::make_shared<Options>();
   sub->add_option("GLOB", o->globs, "Theorems by name, * and ? allowed; all if left out");
   add_comparison(*sub, o->comparison);
+  add_stand_in(*sub, o->stand_in);
   sub->add_flag("--list", o->list, "List the theorems and prove nothing");
   add_prove_flags(*sub, o->flags, 600);
   sub->add_option("--shard", o->shard, "I/N: prove the I-th of N parts, which several machines can do at the same time");

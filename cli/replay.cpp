@@ -4,6 +4,7 @@
 #include "cli/names.hpp"
 #include "cli/replay_text.hpp"
 #include "cli/scenario_files.hpp"
+#include "cli/stand_in.hpp"
 #include "cli/terminal.hpp"
 #include "report/catalogue_section.hpp"
 #include "report/replay_section.hpp"
@@ -15,12 +16,16 @@ namespace {
 
 struct Options {
   PairOptions comparison;
+  StandInOption stand_in;
   std::vector<std::string> names;
   bool json = false, quiet = false;
 };
 
 int replay(const Options& o) {
-  o.comparison.walks();  // an unknown pair is refused before anything runs
+  const WalkPair asked = o.comparison.walks();  // an unknown pair is refused before anything runs
+  if (o.stand_in.any() && !o.comparison.given)
+    throw InputError{"replay --stand-in: name the pair that it is for with --pair."};
+  load_stand_in(o.stand_in, asked);
   const RowSet rows = o.comparison.rows();
   const std::vector<std::string> files = scenario_files(o.names);
   const bool one = files.size() == 1;
@@ -62,6 +67,7 @@ void add_replay(CLI::App& app, Exit& exit) {
   auto o = std::make_shared<Options>();
   sub->add_option("FILE", o->names, "Scenario files (text or binary), or folders of them")->required();
   add_comparison(*sub, o->comparison);
+  add_stand_in(*sub, o->stand_in);
   sub->add_flag("--json", o->json, "Print the replay section of results.json");
   sub->add_flag("--quiet", o->quiet, "One line a scenario");
   sub->callback([o, &exit] { exit.code = replay(*o); });

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "oracle/judge.hpp"
+#include "oracle/stand_in.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/limits.hpp"
 #include "scenario/mutator.hpp"
@@ -37,6 +38,13 @@ extern "C" void gupdiff_target_configure(int walk_a, int walk_b, const char* row
 extern "C" void gupdiff_target_bounds(bool anything, unsigned architectures) {
   target().bounds = anything ? gupdiff::Bounds::anything : gupdiff::Bounds::kernel;
   target().archs = architectures;
+}
+
+extern "C" void gupdiff_target_stand_in(int walk, void (*run)(int, const void*, void*),
+                                        void (*expected)(const void*, const void*, void*)) {
+  using StandIn = gupdiff::StandIn<gupdiff::Concrete>;
+  StandIn::of = walk;
+  StandIn::calls = {run, expected};
 }
 
 extern "C" int gupdiff_target_run(const std::uint8_t* data, std::size_t size) {

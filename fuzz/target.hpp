@@ -16,6 +16,8 @@ void gupdiff_target_configure(int walk_a, int walk_b, const char* rows);
 /// Whether mutations may leave what kernels write (Bounds::anything), and which architectures
 /// new scenarios are of (ArchitectureSet).
 void gupdiff_target_bounds(bool anything, unsigned architectures);
+/// Lets the walk with this index be run by a stand-in (StandInCalls, oracle/stand_in.hpp).
+void gupdiff_target_stand_in(int walk, void (*run)(int, const void*, void*), void (*expected)(const void*, const void*, void*));
 /// Runs one input: 1 if the judge holds it good, 0 if not, 2 if it does but the walk is
 /// too long to be worth keeping. Allocates nothing once warm.
 int gupdiff_target_run(const std::uint8_t* data, std::size_t size);
