@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every scenario of corpus/seeds and corpus/regressions is what its [expect] says.
+// Every scenario of corpus/seeds and corpus/regressions is what its [expect] says, and so are the
+// twins of tests/mutants as long as nobody plants the bug they are about.
 #include <gtest/gtest.h>
 
 #include "oracle/judge.hpp"
@@ -40,6 +41,18 @@ TEST(Corpus, SeedsAreAsExpected) {
         ++files;
       }
   EXPECT_GE(files, 39);
+}
+
+TEST(Corpus, TwinsOfMutantsAreQuietWithoutTheBug) {
+  int files = 0;
+  for (const auto& mutant : std::filesystem::directory_iterator(std::filesystem::path(GUPDIFF_CORPUS) / "../tests/mutants"))
+    for (const char* twin : {"bad.toml", "good.toml"})
+      if (std::filesystem::exists(mutant.path() / twin)) {
+        check(mutant.path() / twin);
+        ++files;
+      }
+  EXPECT_GE(files, 34);
+  EXPECT_EQ(files % 2, 0) << "a twin is missing";
 }
 
 }  // namespace
