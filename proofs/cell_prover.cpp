@@ -84,6 +84,9 @@ class Worker {
                 run.unit.cell().name) {
     if (run.options.second.wanted()) explorer_.second = &second_;
     for (const Assumption& a : setting_.assumptions) explorer_.assume(a.holds.in(arena_));
+    // Before the exploration begins: what it forks on must be there already.
+    for (std::size_t r = 0; r < asks_about_.size(); ++r)
+      asks_about_[r] = SymbolicCond(arena_.bool_variable("asks about " + std::string(catalogue()[r].id)));
     if (!run.options.corpus.empty()) corpus_.emplace(run.options.corpus);
     if (run.unit.cell().faults) explorer_.beyond_bound = [this] { return too_many_faults(); };
   }
@@ -247,6 +250,7 @@ class Worker {
     for (std::size_t r = 0; r < spoke.size(); ++r)
       if (!claimed_tight(static_cast<int>(r))) spoke.reset(r);
     if (spoke.none()) return;
+    leave_one_that_branches(spoke);
     concretise(w, explorer_.now(), world_);
     run_expected(pair_, run_.options.enabled, world_, concrete_);
     agree(expected_, older_);
@@ -259,6 +263,25 @@ class Worker {
       claims_.push_back({claim, row_differs<Symbolic>(claim.row, w, expected_, walked_)});
       run_expected(pair_, others, world_, concrete_);
       agree(walked_, older_);
+    }
+  }
+
+  /// Without a row that changes what happens the older walk goes other ways, and after several
+  /// such runs on one path their branches would multiply. Where more than one spoke a free choice
+  /// divides the path: each of them is asked about on one part, all other rows on the first part.
+  void leave_one_that_branches(RowSet& rows) {
+    constexpr unsigned kWhatHappens = 1u << static_cast<int>(Facet::result) | 1u << static_cast<int>(Facet::effect);
+    RowSet branching;
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      if (rows[r] && (catalogue()[r].facets & kWhatHappens) != 0) branching.set(r);
+    std::size_t left = branching.count(), r = 0;
+    if (left < 2) return;
+    for (const std::size_t all = left;; ++r) {
+      if (!branching[r]) continue;
+      if (--left != 0 && !Symbolic::truth(asks_about_[r])) continue;
+      rows = left + 1 == all ? rows & ~branching : RowSet();
+      rows.set(r);
+      return;
     }
   }
 
@@ -331,6 +354,7 @@ class Worker {
   Assignment failing_;  ///< of a counterexample that does not replay
   std::optional<CorpusWriter> corpus_;
   std::array<std::uint64_t, kKnownRows> spoke_{}, needed_{};
+  std::array<SymbolicCond, kKnownRows> asks_about_;  ///< free: whether a path is the one for a row's claim
   std::map<std::string, std::uint64_t> outcomes_;
 };
 
