@@ -28,6 +28,7 @@ void add_cost(CLI::App& app, Exit& exit);
 void add_encoder(CLI::App& app, Exit& exit);
 void add_coverage(CLI::App& app, Exit& exit);
 void add_health(CLI::App& app, Exit& exit);
+void add_mutants(CLI::App& app, Exit& exit);
 void add_report(CLI::App& app, Exit& exit);
 void add_catalogue(CLI::App& app, Exit& exit);
 void add_walks(CLI::App& app, Exit& exit);

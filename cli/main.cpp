@@ -99,6 +99,7 @@ int run(int argc, char** argv) {
   add_exhaust(app, exit);
   add_coverage(app, exit);
   add_health(app, exit);
+  add_mutants(app, exit);
   add_report(app, exit);
   add_catalogue(app, exit);
   add_walks(app, exit);

@@ -6,6 +6,7 @@
 #include "cli/command.hpp"
 #include "cli/live_line.hpp"
 #include "cli/names.hpp"
+#include "cli/stand_in.hpp"
 #include "cli/terminal.hpp"
 #include "fuzz/finding.hpp"
 #include "oracle/judge.hpp"
@@ -25,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 struct Options {
   PairOptions comparison;
+  StandInOption stand_in;
   std::string in, out;
   bool json = false;
 };
@@ -64,7 +66,9 @@ void write_one(const fs::path& out, ScenarioFile file) {
 
 int minimize(const Options& o) {
   ScenarioFile file = load(o.in);
+  if (o.stand_in.any() && !o.comparison.given) throw InputError{"minimize --stand-in: name the pair that it is for with --pair."};
   const WalkPair pair = o.comparison.walks_of(file);
+  load_stand_in(o.stand_in, pair);
   const RowSet rows = o.comparison.rows();
   require_walks(pair, file.world.config, o.in);
   const FindingIdentity identity = identify(file.world, pair, rows);
@@ -133,6 +137,7 @@ void add_minimize(CLI::App& app, Exit& exit) {
   sub->add_option("FILE", o->in, "Scenario (text or binary), or any input of an engine")->required();
   sub->add_option("-o,--output", o->out, "Folder of the finding, or a .toml or .bin file; findings/finding-HASH if left out");
   add_comparison(*sub, o->comparison);
+  add_stand_in(*sub, o->stand_in);
   sub->add_flag("--json", o->json, "Print identity and sizes as JSON");
   sub->callback([o, &exit] { exit.code = minimize(*o); });
 }

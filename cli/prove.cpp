@@ -28,7 +28,7 @@ struct Options {
   SecondOpinionOptions second;
   std::vector<std::string> globs, merge;
   std::string folder = "out/counterexamples", shard, out, corpus;
-  bool list = false, json = false, verbose = false, identity = false, unreached = false;
+  bool list = false, json = false, verbose = false, identity = false, unreached = false, first = false;
 };
 
 /// "2/3". Throws InputError for anything but a number from 1 to the other.
@@ -107,6 +107,7 @@ int run_prove(const Options& o, const std::string& program) {
   options.side_effects = options.side_effects || o.stand_in.any();  // what is proved of it is no result of the walk's
   options.enabled = o.comparison.rows();
   options.names = matching(options.pair, o.globs);
+  options.stop_at_refutation = o.first;
   if (o.list) return list(options.names, options, o.json);
   options.second = o.second;
   prepare(options.second);
@@ -135,6 +136,7 @@ void add_prove(CLI::App& app, Exit& exit) {
   sub->add_flag("--unreached", o->unreached, "Print which branches of the models the theorems reach, and which none does");
   sub->add_option("--emit-corpus", o->corpus, "Folder for every explored path as a scenario, for the fuzzers to begin with");
   add_second_opinion(*sub, o->second);
+  sub->add_flag("--first", o->first, "Stop at the first refutation; what was not finished is inconclusive");
   sub->add_flag("--verbose", o->verbose, "A line for each theorem, however many there are");
   sub->add_flag("--json", o->json, "Print the proofs section of results.json, with times");
   sub->callback([o, &exit] { exit.code = run_prove(*o, exit.program); });

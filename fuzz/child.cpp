@@ -56,7 +56,8 @@ std::uint64_t number_after(const std::string& line, const char* key) {
 /// One finding as a line of tab-separated fields, and back.
 std::string encode_finding(const FuzzFinding& f) {
   std::string out;
-  for (const std::string& field : {f.identity, f.summary, f.text_file.string(), f.binary_file.string(), f.replay_command}) {
+  for (const std::string& field : {f.identity, f.summary, f.text_file.string(), f.binary_file.string(), f.replay_command,
+                                   fmt::format("{:.3f}", f.search_seconds), fmt::format("{:.3f}", f.shrink_seconds)}) {
     for (const char c : field) out += c == '\t' || c == '\n' ? ' ' : c;
     out += '\t';
   }
@@ -65,13 +66,13 @@ std::string encode_finding(const FuzzFinding& f) {
 }
 
 FuzzFinding decode_finding(const std::string& line) {
-  std::string field[5];
+  std::string field[7];
   int i = 0;
   for (const char c : line) {
-    if (c == '\t' && i < 4) ++i;
+    if (c == '\t' && i < 6) ++i;
     else field[i] += c;
   }
-  return {field[0], field[1], field[2], field[3], field[4]};
+  return {field[0], field[1], field[2], field[3], field[4], std::strtod(field[5].c_str(), nullptr), std::strtod(field[6].c_str(), nullptr)};
 }
 
 /// What the child says: its log on one pipe (libFuzzer's, or a line like its), findings on the other.
@@ -218,7 +219,10 @@ FuzzResult run_in_child(const FuzzOptions& options, EngineChild engine) {
   if (!heard.bad_input.empty()) throw InputError{heard.bad_input};
   FuzzResult& r = heard.result;
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) r.interrupted = true;
-  else if (WIFSIGNALED(status)) r.failure = fmt::format("the fuzzer was ended by signal {}", WTERMSIG(status));
+  else if (WIFSIGNALED(status)) {
+    r.signal = WTERMSIG(status);
+    r.failure = r.signal == SIGPROF ? "a walk does not end" : fmt::format("the fuzzer was ended by signal {}", r.signal);
+  }
   else if (WEXITSTATUS(status) == 72) r.interrupted = true;  // libFuzzer's exit code for Ctrl-C
   else if (WEXITSTATUS(status) != 0)
     r.failure = fmt::format("the fuzzer ended with status {}: {}", WEXITSTATUS(status),

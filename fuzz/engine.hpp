@@ -59,6 +59,8 @@ struct FuzzFinding {
   std::filesystem::path text_file;   ///< the scenario, shrunk: scenario.toml in its folder
   std::filesystem::path binary_file; ///< the same: scenario.bin
   std::string replay_command;        ///< `gupdiff replay FILE --pair ...`
+  double search_seconds = 0;         ///< of the processor, until it was found; 0: not known
+  double shrink_seconds = 0;         ///< of the processor, for making it small
 };
 
 struct FuzzResult {
@@ -69,6 +71,7 @@ struct FuzzResult {
   double stability = 100;            ///< percent of edges that an input covers each time; afl measures it
   std::vector<FuzzFinding> findings;
   std::string failure;               ///< the fuzzer itself died: why; else empty
+  int signal = 0;                    ///< that ended it then; 0: none. SIGPROF: a walk does not end (random)
   bool interrupted = false;          ///< Ctrl-C
   double rate() const { return seconds > 0 ? static_cast<double>(executions) / seconds : 0; }
   /// 0: all held; 10: findings; 6: the fuzzer or a model crashed.

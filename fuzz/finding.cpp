@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 
 #include <unistd.h>
 
@@ -20,6 +21,9 @@
 
 namespace gupdiff {
 namespace {
+
+/// Of this process, which is the engine's.
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 /// The identity of an input that the engine's copy of the judge refuses and the tool's own does not.
 constexpr const char* kDisagreement = "judge disagrees with the fast check";
@@ -125,9 +129,13 @@ std::optional<FuzzFinding> FindingWriter::take(std::span<const std::uint8_t> inp
   std::error_code error;
   if (found && options_.keep_findings && std::filesystem::exists(folder / "scenario.toml", error))
     return found_before(folder, identity, options_.pair, options_.enabled);
+  const double search_seconds = processor_seconds();
   if (found) shrink_finding(file.world, options_.pair, options_.enabled, identity);
+  const double shrink_seconds = processor_seconds() - search_seconds;
   file.note = fmt::format("Found by gupdiff fuzz, seed {}.", options_.seed);
   FuzzFinding out = write_finding(folder, std::move(file), options_.pair, options_.enabled);
+  out.search_seconds = search_seconds;
+  out.shrink_seconds = shrink_seconds;
   if (!found) out.identity = kDisagreement;
   return out;
 }

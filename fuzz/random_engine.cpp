@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "fuzz/finding.hpp"
@@ -23,6 +24,14 @@ using Clock = std::chrono::steady_clock;
 
 /// Inputs of a corpus that are used as bases, in the order of their names.
 constexpr std::size_t kMostCorpusInputs = 65536, kLongestInput = 4096;
+
+/// Ends this process by SIGPROF in so many seconds of the processor, unless it is set again: walks are
+/// bounded (model/machine), so only one that is broken is late. A base takes milliseconds.
+void watch(int seconds) {
+  const itimerval in{{0, 0}, {seconds, 0}};
+  setitimer(ITIMER_PROF, &in, nullptr);
+}
+constexpr int kSecondsOfABase = 5, kSecondsOfShrinking = 60;
 
 class RandomRun {
  public:
@@ -44,6 +53,7 @@ class RandomRun {
     // One base is more than a hundred pairs: often enough to look at the clock.
     for (std::uint64_t round = 0; left_ > 0 && !done_; ++round) {
       if (options_.seconds > 0 && Clock::now() - start >= limit) break;
+      watch(kSecondsOfABase);
       next_base(round);
       run_base();
       counters_.executions.store(executions_, std::memory_order_relaxed);
@@ -96,7 +106,9 @@ class RandomRun {
   }
 
   void take() {
+    watch(kSecondsOfShrinking);
     if (const auto finding = writer_.take(encode(scenario_))) send_finding(report_fd_, *finding);
+    watch(kSecondsOfABase);
     done_ = !options_.keep_going;
   }
 

@@ -138,12 +138,14 @@ std::vector<TheoremResult> run_tasks(std::span<const Task> tasks, const ProveOpt
   runner.memory_mb = std::max(1u, options.memory_mb / runner.jobs);
   runner.timeout_seconds = options.timeout_seconds + kGraceSeconds;
   runner.done_before = use.cached;
-  runner.interrupted = options.interrupted;
+  bool refuted = false;
+  runner.interrupted = [&] { return refuted || (options.interrupted && options.interrupted()); };
   runner.progress = options.progress;
   runner.finished = [&](std::size_t j, const JobResult& job) {
     const Task& task = tasks[open[j]];
     TheoremResult& r = results[open[j]];
     r = job.ending == Ending::done ? result_of(Json::parse(job.output), task.name()) : without_result(task, job);
+    refuted = refuted || (options.stop_at_refutation && r.verdict == Verdict::refuted);
     if (!store || !complete(r)) return;
     store->seconds[task.name()] = job.cpu_seconds;
     store->save(result_key(task, options), job.output);
@@ -163,7 +165,7 @@ std::vector<TheoremResult> run_tasks(std::span<const Task> tasks, const ProveOpt
   for (std::size_t j = 0; j < ended.size(); ++j) {
     if (ended[j].ending == Ending::interrupted) {
       results[open[j]] = without_result(tasks[open[j]], ended[j]);
-      use.interrupted = true;
+      use.interrupted = !refuted;
     }
     use.cpu_seconds += ended[j].cpu_seconds;
     use.peak_kib = std::max(use.peak_kib, ended[j].peak_kib);

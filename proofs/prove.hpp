@@ -95,6 +95,7 @@ struct ProveOptions {
   unsigned jobs = 2;          ///< processes at a time
   unsigned threads = 1;       ///< inside one unit; with more than one, `checks` differs from run to run
   bool first_only = true;     ///< stop a unit at its first counterexample
+  bool stop_at_refutation = false;  ///< begin no unit and end those that run once one is refuted; what is left is inconclusive
   unsigned memory_mb = 1500;  ///< of all processes together; each gets its equal part
   ResultStore* store = nullptr;  ///< not asked when `side_effects`
   std::string corpus;         ///< not empty: every explored path becomes a scenario in this folder

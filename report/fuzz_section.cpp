@@ -21,9 +21,16 @@ Json fuzz_section(const FuzzOptions& options, const FuzzResult& result) {
   Json section = {{"verdict", verdict_word(v)}, {"architectures", architecture_names(options.architectures)}, {"seed", options.seed}, {"executions", result.executions},
                   {"coverage", result.coverage}, {"corpus", result.corpus}, {"findings", std::move(findings)}};
   if (!result.failure.empty()) section["failure"] = result.failure;
+  if (result.signal != 0) section["signal"] = result.signal;
   return section;
 }
 
-Json fuzz_times(const FuzzResult& result) { return {{"seconds", result.seconds}, {"rate", result.rate()}}; }
+Json fuzz_times(const FuzzResult& result) {
+  Json out = {{"seconds", result.seconds}, {"rate", result.rate()}};
+  if (result.findings.empty()) return out;
+  out["found"] = Json::array();
+  for (const FuzzFinding& f : result.findings) out["found"].push_back({{"search_seconds", f.search_seconds}, {"shrink_seconds", f.shrink_seconds}});
+  return out;
+}
 
 }  // namespace gupdiff

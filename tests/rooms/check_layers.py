@@ -11,7 +11,7 @@ MODEL = ["model"]
 WALKS = MODEL + ["legacy", "unified"]
 ROOMS = {"model": [], "legacy": MODEL, "unified": MODEL, "oracle": WALKS}
 above = WALKS + ["oracle"]
-for room in ["scenario", "fuzz", "proofs", "guest", "report", "cli"]:
+for room in ["scenario", "fuzz", "proofs", "guest", "mutants", "report", "cli"]:
     ROOMS[room] = list(above)
     above.append(room)
 
