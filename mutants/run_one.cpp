@@ -46,7 +46,7 @@ Json parsed(const ProgramEnd& end, const std::string& what) {
   return json;
 }
 
-/// The facets that a replayed entry diverges in, and the properties it breaks: "effect", "references_balance".
+/// The facets that a replayed entry diverges in, and the properties it breaks: "effect", "references-balance".
 std::vector<std::string> shown_in(const Json& entry) {
   std::vector<std::string> out;
   for (const Json& f : entry.at("facets"))

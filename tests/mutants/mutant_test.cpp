@@ -79,8 +79,8 @@ TEST(Mutant, WhatIsApartIsNeverRun) {
 }
 
 TEST(Mutant, AProperyIsAFacetAndATheoremMayBeNone) {
-  const Mutant m = parse_mutant(with("Facet: effect", "Facet: result, references_balance"), "f");
-  EXPECT_THAT(m.facets, ElementsAre("result", "references_balance"));
+  const Mutant m = parse_mutant(with("Facet: effect", "Facet: result, references-balance"), "f");
+  EXPECT_THAT(m.facets, ElementsAre("result", "references-balance"));
   const Mutant none = parse_mutant(with("Theorem: x86_64/*/hugetlb-2M/*", "Theorem: none: no theorem splits"), "f");
   EXPECT_EQ(none.theorem, "");
   EXPECT_EQ(none.no_theorem, "no theorem splits");
