@@ -105,7 +105,7 @@ bool holds(const World<Concrete>& initial, const ExpectedWalk& x, Machine<Concre
   run_expected(x, initial, expected);
   run_walk(x.newer, initial, newer);
   if (!all_facets_equal<Concrete>(initial, expected, newer)) return false;
-  if (all_claims<Concrete>(initial, newer, x.rows)) return true;
+  if (all_claims(initial, newer, x.rows)) return true;
   for (int p = 0; p < kProperties; ++p)
     if (!property_holds<Concrete>(p, initial, newer, x.rows)) return false;
   return true;

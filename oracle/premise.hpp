@@ -153,6 +153,43 @@ bool fits_its_set(const World<D>& w, Level level, const Slot<D>& s) {
   return true;
 }
 
+/// G3, G6, for folio `i`, not anonymous, mapped at `address` of the private mapping `v`: anonymous memory knows
+/// the zero pages alone, hugetlb the page cache's page of the address.
+template <class D>
+bool private_mapping_has(const World<D>& w, const Vma<D>& v, typename D::Word address, int i) {
+  const Folio<D>& f = w.folios[static_cast<std::size_t>(i)];
+  if (v.kind == VmaKind::anonymous) return f.kind == FolioKind::zero_page || f.kind == FolioKind::huge_zero;
+  if (v.kind != VmaKind::hugetlb) return true;
+  const auto index = v.pgoff + ((address - v.start) >> geometry_of(w.config).page_shift);
+  for (const auto& c : w.page_cache)
+    if (c.file == v.file && c.folio == i && D::truth(c.present && (c.index >> f.order) == (index >> f.order))) return true;
+  return false;
+}
+
+/// G3, G6, for the leaves of private mappings that map no anonymous page: read-only, and what belongs there.
+template <class D>
+bool private_files_fit(const World<D>& w) {
+  const Arch<D> arch(w.config);
+  for (int l = 0; l < kSlotLists; ++l) {
+    const Level level = static_cast<Level>(l);
+    if (level > Level::pud && level != Level::hugepte) continue;
+    for (const auto& s : w.slots[l])
+      for (const auto& e : {s.value, s.restored}) {
+        if (!D::truth(arch.pte_present(e))) continue;
+        if (level != Level::pte && level != Level::hugepte && !D::truth(arch.leaf_format(level, e))) continue;
+        const int i = folio_index<D>(w, arch.leaf_pfn(level, e));
+        if (i < 0 || D::truth(w.folios[static_cast<std::size_t>(i)].anon)) continue;
+        const auto address = s.first << arch.shift(level);
+        const std::uint64_t bytes = std::uint64_t{s.count} << arch.shift(level);
+        for (const auto& v : w.vmas) {
+          if (!D::truth((v.flags & (VM_SHARED | VM_MAYSHARE)) == 0u && address < v.end && address + bytes > v.start)) continue;
+          if (D::truth(arch.write(e)) || !private_mapping_has<D>(w, v, address, i)) return false;
+        }
+      }
+  }
+  return true;
+}
+
 /// Whether a kernel could have written the page tables of `w`. May fork in a symbolic
 /// domain; ask only when a property's claim fails.
 template <class D>

@@ -14,6 +14,14 @@ constexpr Property kTexts[] = {
     {"hardware-translation", "a page returned is the page the MMU translates its address to",
      "the processor's manual (model/arch/NAME/hardware.hpp); facts 6.11 I1"},
     {"write-writable", "a WRITE request without FORCE returns only writable pages", "facts 6.11 I5"},
+    {"private-write", "a WRITE request hands out no page of a private mapping that is not anonymous",
+     "facts M17, M18; 19be0eaffa3a (CVE-2016-5195), 5535be309971 (CVE-2022-2590)"},
+    {"counted-pages", "as many output slots are written as the call says, from the first on",
+     "facts M28; 7196040e19ad"},
+    {"lock-order", "mmap_lock, hugetlb VMA lock and one page-table lock are taken in that order, and no fault runs under the last two",
+     "facts 1.13"},
+    {"entries-unchanged", "without a fault no entry changes but by FOLL_TOUCH, FOLL_SPLIT_PMD or the migration for FOLL_LONGTERM",
+     "facts 6.1 D01, C01, 1.10, 1.14"},
 };
 static_assert(std::size(kTexts) == kProperties);
 

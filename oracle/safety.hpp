@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Safety properties of one walk alone: they need no other walk, so they find bugs
-// that both share. Each is documented with its source in oracle/safety.cpp.
+// that both share. Their texts and sources are in oracle/safety.cpp and docs/safety.md.
 #pragma once
 
 #include <optional>
@@ -11,6 +11,7 @@
 #include "oracle/catalogue.hpp"
 #include "oracle/hardware.hpp"
 #include "oracle/premise.hpp"
+#include "oracle/safety_entries.hpp"
 
 namespace gupdiff {
 
@@ -21,8 +22,12 @@ enum class SafetyProperty : std::uint8_t {
   pinned_anon_is_exclusive,
   page_is_what_hardware_translates,
   write_returns_writable,
+  private_write_is_no_file_page,
+  counted_pages_are_stored,
+  lock_order_kept,
+  entries_unchanged_without_fault,
 };
-inline constexpr int kProperties = 5;
+inline constexpr int kProperties = 9;
 
 struct Property {
   std::string_view id, title, source;
@@ -35,26 +40,6 @@ std::span<const Property> properties();
 constexpr std::optional<Known> excusing_row(int property) {
   if (property == static_cast<int>(SafetyProperty::page_is_what_hardware_translates)) return Known::D18;
   return {};
-}
-
-/// What the wrappers of facts 1.14 make of the caller's flags: GET, PIN, FORCE, WRITE as
-/// the walk saw them.
-template <class D>
-typename D::Word effective_flags(const World<D>& initial) {
-  const auto& r = initial.request;
-  typename D::Word f = r.flags;
-  const bool pages = !r.pages_null;
-  switch (r.api) {
-    case Api::internal: return f;
-    case Api::pin:
-    case Api::pin_remote:
-    case Api::pin_unlocked: return f | std::uint64_t{FOLL_PIN};
-    case Api::populate:
-    case Api::madvise_populate: return typename D::Word(0);
-    case Api::dump_page: return typename D::Word(FOLL_FORCE | FOLL_DUMP | FOLL_GET);
-    // __get_user_pages_locked() adds GET unless PIN is there, which v6.1 lets callers hand in.
-    default: return pages ? D::select((f & FOLL_PIN) == 0u, f | std::uint64_t{FOLL_GET}, f) : f;
-  }
 }
 
 /// Checks over one finished walk.
@@ -145,20 +130,70 @@ struct SafetyCheck {
       return !t.present || t.writable;
     });
   }
+  /// A WRITE request never hands out a page of a private mapping that is not anonymous: whoever
+  /// gets it would write into the file (Dirty COW). FORCE is no excuse.
+  B private_write_is_no_file_page() const {
+    if (!returned()) return B(true);
+    const B writes = (effective_flags(initial) & FOLL_WRITE) != 0u;
+    if constexpr (!D::symbolic)
+      if (!writes) return B(true);
+    return !writes || every_page([&](const PageRun<D>& run, std::uint32_t k) {
+      const int i = after.find_folio(run.pfn + std::uint64_t{k});
+      return i < 0 ? B(true) : after.w.folios[static_cast<std::size_t>(i)].anon || !maps_privately(address_of(run.index + k));
+    });
+  }
+  /// Whether `address` lies in a private mapping.
+  B maps_privately(W address) const {
+    B holds = B(false);
+    for (const auto& v : initial.vmas)
+      holds = holds || (address >= v.start && address < v.end && (v.flags & (VM_SHARED | VM_MAYSHARE)) == 0u);
+    return holds;
+  }
+  /// As many pages were stored as the call says, one behind the other from the first slot on, and none
+  /// where it failed: no slot is counted that was not written, no reference taken that no slot knows of.
+  B counted_pages_are_stored() const {
+    if (!returned()) return B(true);
+    std::uint32_t stored = 0;
+    for (const auto& run : after.pages) {
+      if (run.index != stored) return B(false);
+      stored += run.count;
+    }
+    if (!takes_pages(initial.request)) return B(stored == 0);
+    if (stored > 0) return after.ret == std::uint64_t{stored};
+    return after.ret == 0u || (after.ret >> 63) != 0u;
+  }
+  /// mmap_lock, then the hugetlb VMA lock, then one page-table lock; no fault under either of the latter.
+  B lock_order_kept() const { return B(!after.lock_order_broken); }
+  /// Without a fault every entry reads as before, but for what EntriesCheck allows.
+  B entries_unchanged_without_fault() const {
+    if (!returned() || !after.faults.empty() || !after.hugetlb_faults.empty()) return B(true);
+    if constexpr (!D::symbolic) {
+      std::uint64_t differs = 0;
+      for (int l = 0; l < kSlotLists; ++l) differs |= initial.slots[l].byte_difference(after.w.slots[l]);
+      if (differs == 0) return true;
+    }
+    return EntriesCheck<D>{initial, after}.unchanged();
+  }
 };
 
-/// The two properties about translations in one pass over the pages, for machine words: both ask the MMU the
-/// same.
+/// The properties about the pages handed out in one pass over them, for machine words.
 template <class D>
-bool translations_hold(const SafetyCheck<D>& c) {
+bool page_claims_hold(const SafetyCheck<D>& c) {
   static_assert(!D::symbolic);
   if (!c.returned() || c.after.pages.empty()) return true;
+  const std::uint64_t flags = effective_flags(c.initial);
   const bool knows_head = c.after.era.unified && c.rows.test(static_cast<std::size_t>(Known::D18));
-  const bool asks = (effective_flags(c.initial) & (FOLL_WRITE | FOLL_FORCE)) == std::uint64_t{FOLL_WRITE};
+  const bool asks = (flags & (FOLL_WRITE | FOLL_FORCE)) == std::uint64_t{FOLL_WRITE};
+  const bool pins = (flags & FOLL_PIN) != 0, writes = (flags & FOLL_WRITE) != 0;
   return c.every_page([&](const PageRun<D>& run, std::uint32_t k) {
-    const Translation<D> t = hardware_walk<D>(c.after.w, c.address_of(run.index + k));
-    const std::uint64_t page = run.pfn + k;
-    return !t.present || ((t.pfn == page || (knows_head && t.set_head == page)) && (!asks || t.writable));
+    const std::uint64_t address = c.address_of(run.index + k), page = run.pfn + k;
+    const Translation<D> t = hardware_walk<D>(c.after.w, address);
+    if (t.present && !((t.pfn == page || (knows_head && t.set_head == page)) && (!asks || t.writable))) return false;
+    if (!(pins || writes)) return true;
+    const int i = c.after.find_folio(page);
+    if (i < 0) return true;
+    const Folio<D>& f = c.after.w.folios[static_cast<std::size_t>(i)];
+    return f.anon ? !pins || f.exclusive : !writes || !c.maps_privately(address);
   });
 }
 
@@ -171,31 +206,38 @@ typename D::Cond property_claim(int property, const World<D>& initial, const Mac
     case SafetyProperty::no_lock_held: return c.no_lock_held();
     case SafetyProperty::pinned_anon_is_exclusive: return c.pinned_anon_is_exclusive();
     case SafetyProperty::page_is_what_hardware_translates: return c.page_is_what_hardware_translates();
-    case SafetyProperty::write_returns_writable: break;
+    case SafetyProperty::write_returns_writable: return c.write_returns_writable();
+    case SafetyProperty::private_write_is_no_file_page: return c.private_write_is_no_file_page();
+    case SafetyProperty::counted_pages_are_stored: return c.counted_pages_are_stored();
+    case SafetyProperty::lock_order_kept: return c.lock_order_kept();
+    case SafetyProperty::entries_unchanged_without_fault: break;
   }
-  return c.write_returns_writable();
+  return c.entries_unchanged_without_fault();
 }
 
-/// Whether every claim holds of `after`, premise and what `rows` know apart. One straight line
-/// for fuzzing.
-template <class D>
-typename D::Cond all_claims(const World<D>& initial, const Machine<D>& after, const RowSet& rows) {
-  const SafetyCheck<D> c{initial, after, rows};
-  if constexpr (D::symbolic)
-    return c.no_lock_held() && c.references_balance() && c.pinned_anon_is_exclusive() &&
-           c.page_is_what_hardware_translates() && c.write_returns_writable();
-  else
-    return c.no_lock_held() && c.references_balance() && c.pinned_anon_is_exclusive() && translations_hold(c);
+/// Whether every claim holds of `after`, the machine that ran `initial`, premise and what `rows` know
+/// apart. One straight line for fuzzing.
+inline bool all_claims(const World<Concrete>& initial, const Machine<Concrete>& after, const RowSet& rows) {
+  const SafetyCheck<Concrete> c{initial, after, rows};
+  return c.no_lock_held() && c.lock_order_kept() && c.counted_pages_are_stored() && c.references_balance() &&
+         page_claims_hold(c) && c.entries_unchanged_without_fault();
+}
+
+/// What is claimed of every world whatever, a kernel's or not: how the walk itself keeps its books.
+constexpr bool needs_no_premise(SafetyProperty p) {
+  return p == SafetyProperty::no_lock_held || p == SafetyProperty::lock_order_kept || p == SafetyProperty::counted_pages_are_stored;
 }
 
 /// Whether `property` holds of `after`, the machine that ran `initial`, or is broken as `rows`
-/// say. All but the lock property are claimed for worlds whose page tables a kernel could have
+/// say. All but needs_no_premise() are claimed for worlds whose page tables a kernel could have
 /// written (oracle/premise.hpp).
 template <class D>
 typename D::Cond property_holds(int property, const World<D>& initial, const Machine<D>& after, const RowSet& rows = {}) {
   const auto claim = property_claim<D>(property, initial, after, rows);
-  if (property == static_cast<int>(SafetyProperty::no_lock_held)) return claim;
+  const auto p = static_cast<SafetyProperty>(property);
+  if (needs_no_premise(p)) return claim;
   if (claim) return typename D::Cond(true);
+  if (p == SafetyProperty::private_write_is_no_file_page && !private_files_fit<D>(initial)) return typename D::Cond(true);
   return typename D::Cond(!written_by_a_kernel<D>(initial));
 }
 

@@ -296,7 +296,7 @@ class Worker {
 
   void claim_safety(int walk) {
     for (int p = 0; p < kProperties; ++p) {
-      if (setting_.any_words && p != static_cast<int>(SafetyProperty::no_lock_held)) continue;
+      if (setting_.any_words && !needs_no_premise(static_cast<SafetyProperty>(p))) continue;
       claims_.push_back(
           {{Facet::result, p, walk, -1}, property_claim<Symbolic>(p, setting_.world, walked_, run_.options.enabled)});
     }

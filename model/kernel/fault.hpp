@@ -56,6 +56,7 @@ typename M::W handle_mm_fault(M& m, int vma, typename M::W address, typename M::
   const W page = address & m.arch.geometry().page_mask();
   const std::size_t record = m.faults.size();
   m.faults.push_back({page, flags, W(0)});
+  m.may_sleep();
   m.note("handle_mm_fault", "faults", flags);
   W effective = flags;
   W result = fault_gate(m, vma, effective);
@@ -75,6 +76,7 @@ typename M::W fault_hugetlb_directly(M& m, int vma, typename M::W address, typen
   const typename M::W page = address & m.arch.geometry().page_mask();
   const std::size_t record = m.hugetlb_faults.size();
   m.hugetlb_faults.push_back({page, flags, typename M::W(0)});
+  m.may_sleep();
   m.note("hugetlb_fault", "faults", flags);
   const typename M::W result = hugetlb_fault(m, vma, page, flags);
   m.hugetlb_faults[record].result = result;

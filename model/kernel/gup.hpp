@@ -156,6 +156,7 @@ struct Gup {
       m.note("mmap_read_lock_killable", "killed while it waits");
       return false;
     }
+    m.may_sleep();
     m.mmap_locked = true;
     return true;
   }

@@ -133,6 +133,7 @@ class Machine {
     ptl = {};
     vma_lock_depth = 0;
     mmap_locked = true;
+    lock_order_broken = false;
     now_locked = W(1);
     signal_checks = fatal_checks = allocations = fresh_folios = lock_tries = userfaults = 0;
     pgmap_refs = 0;
@@ -158,6 +159,7 @@ class Machine {
   Lock<D> ptl;                 ///< page-table lock held, kind none if none
   int vma_lock_depth = 0;
   bool mmap_locked = true;     ///< this thread holds mmap_lock for read
+  bool lock_order_broken = false;  ///< some lock was taken under one that comes after it (facts 1.13); of no facet
   W now_locked{};              ///< *locked as the caller sees it (0 or 1)
   std::uint32_t signal_checks = 0, fatal_checks = 0, allocations = 0, fresh_folios = 0;
   std::uint32_t lock_tries = 0, userfaults = 0;
@@ -329,9 +331,13 @@ class Machine {
   }
 
   // ---- locks ----
+  // The order: mmap_lock, hugetlb VMA lock, page-table lock, one of a kind at a time (facts 1.13).
+  /// Takes mmap_lock or sleeps, as a fault may: neither lock below it is held then.
+  void may_sleep() { lock_order_broken |= ptl.kind != LockKind::none || vma_lock_depth > 0; }
   void lock_ptl(const char* function, Lock<D> l) {
     ++cost.locks;
     acquired.push_back(l);
+    lock_order_broken |= ptl.kind != LockKind::none;
     ptl = l;
     note(function, lock_name(l.kind), l.object);
   }
@@ -343,6 +349,7 @@ class Machine {
   void lock_vma(const char* function, int vma_index) {
     if (!D::truth(has_vma_lock(w.vmas[vma_index]))) return;
     ++cost.locks;
+    may_sleep();
     ++vma_lock_depth;
     acquired.push_back({LockKind::hugetlb_vma, W(static_cast<std::uint64_t>(vma_index))});
     note(function, lock_name(LockKind::hugetlb_vma));

@@ -84,37 +84,6 @@ TEST(Facet, PageRunsCompareByPageNotByBatch) {
   EXPECT_FALSE(r.pages());
 }
 
-TEST(Safety, EachPropertyCatchesWhatItIsAbout) {
-  const ScenarioFile f = load(std::filesystem::path(GUPDIFF_CORPUS) / "divergences" / "D01.toml");
-  const auto violated = [&](auto break_it) {
-    Machine<Concrete> m;
-    run_walk(0, f.world, m);
-    break_it(m);
-    std::vector<int> out;
-    for (int p = 0; p < kProperties; ++p)
-      if (!property_holds<Concrete>(p, f.world, m)) out.push_back(p);
-    return out;
-  };
-  EXPECT_TRUE(violated([](auto&) {}).empty());
-  EXPECT_EQ(violated([](auto& m) { ++m.w.folios[2].refcount; }),
-            std::vector<int>{static_cast<int>(SafetyProperty::references_balance)});
-  EXPECT_EQ(violated([](auto& m) { m.lock_ptl("test", m.pud_lockptr()); }),
-            std::vector<int>{static_cast<int>(SafetyProperty::no_lock_held)});
-  EXPECT_EQ(violated([](auto& m) { ++m.pages[0].pfn; }),
-            std::vector<int>{static_cast<int>(SafetyProperty::page_is_what_hardware_translates)});
-  EXPECT_EQ(violated([](auto& m) { m.w.slots[static_cast<int>(Level::pmd)][0].value &= ~std::uint64_t{x86_64::RW}; }),
-            std::vector<int>{static_cast<int>(SafetyProperty::write_returns_writable)});
-}
-
-TEST(Safety, APinnedSharedAnonPageIsCaught) {
-  ScenarioFile f = load(std::filesystem::path(GUPDIFF_CORPUS) / "divergences" / "D01.toml");
-  f.world.request.api = Api::pin;
-  Machine<Concrete> m;
-  run_walk(0, f.world, m);
-  m.w.folios[2].exclusive = false;
-  EXPECT_FALSE(property_holds<Concrete>(static_cast<int>(SafetyProperty::pinned_anon_is_exclusive), f.world, m));
-}
-
 TEST(Hardware, TranslatesThroughTheLeafItMeets) {
   const ScenarioFile f = load(std::filesystem::path(GUPDIFF_CORPUS) / "divergences" / "D42.toml");
   const auto t = hardware_walk<Concrete>(f.world, f.world.request.start + 5 * 4096);

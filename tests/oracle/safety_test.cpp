@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Each safety property: a breach of it that is planted in a finished walk is found, by it and by no other
+// property; and what the whole corpus does breaks none.
+#include "oracle/safety.hpp"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "oracle/judge.hpp"
+#include "oracle/run_walk.hpp"
+#include "scenario/text.hpp"
+
+namespace gupdiff {
+namespace {
+
+using enum SafetyProperty;
+
+ScenarioFile divergence(const char* name) {
+  return load(std::filesystem::path(GUPDIFF_CORPUS) / "divergences" / name);
+}
+
+/// The properties that walk `walk` of `world` breaks once `plant` has been at its outcome.
+template <class Plant>
+std::vector<SafetyProperty> broken(const World<Concrete>& world, const char* walk, Plant plant, const RowSet& rows = {}) {
+  Machine<Concrete> m;
+  run_walk(find_walk(walk), world, m);
+  plant(m);
+  std::vector<SafetyProperty> out;
+  for (int p = 0; p < kProperties; ++p)
+    if (!property_holds<Concrete>(p, world, m, rows)) out.push_back(static_cast<SafetyProperty>(p));
+  // The fuzzers' one straight line says the same, premise apart.
+  EXPECT_TRUE(out.empty() || !all_claims(world, m, rows));
+  return out;
+}
+using Broken = std::vector<SafetyProperty>;
+
+TEST(Safety, EachPropertyCatchesWhatItIsAbout) {
+  const World<Concrete> world = divergence("D01.toml").world;
+  const auto violated = [&](auto plant) { return broken(world, "v6.9", plant); };
+  EXPECT_EQ(violated([](auto&) {}), Broken{});
+  EXPECT_EQ(violated([](auto& m) { ++m.w.folios[2].refcount; }), Broken{references_balance});
+  EXPECT_EQ(violated([](auto& m) { m.lock_ptl("test", m.pud_lockptr()); }), Broken{no_lock_held});
+  EXPECT_EQ(violated([](auto& m) { ++m.pages[0].pfn; }), Broken{page_is_what_hardware_translates});
+  EXPECT_EQ(violated([](auto& m) { m.ret = 2; }), Broken{counted_pages_are_stored});
+  EXPECT_EQ(violated([](auto& m) { m.pages[0].index = 1; }),
+            (Broken{page_is_what_hardware_translates, counted_pages_are_stored}));
+}
+
+TEST(Safety, AWriteIsNotHandedAReadOnlyPage) {
+  const World<Concrete> world = divergence("D01.toml").world;
+  const auto protect = [](auto& m) { m.w.slots[static_cast<int>(Level::pmd)][0].value &= ~std::uint64_t{x86_64::RW}; };
+  EXPECT_EQ(broken(world, "v6.9", protect), (Broken{write_returns_writable, entries_unchanged_without_fault}));
+}
+
+TEST(Safety, APinnedSharedAnonPageIsCaught) {
+  World<Concrete> world = divergence("D01.toml").world;
+  world.request.api = Api::pin;
+  EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.w.folios[2].exclusive = false; }), Broken{pinned_anon_is_exclusive});
+}
+
+/// Dirty COW (M17, M18): the write gets the page of the file that the private mapping shows.
+TEST(Safety, AWriteOfAPrivateMappingIsNotHandedAPageOfTheFile) {
+  const World<Concrete> world = divergence("D01.toml").world;
+  EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.w.folios[2].anon = m.w.folios[2].exclusive = false; }),
+            Broken{private_write_is_no_file_page});
+  World<Concrete> shared = world, forced = world;
+  shared.vmas[0].flags |= VM_SHARED | VM_MAYSHARE;
+  shared.vmas[0].resv_owner = false;
+  shared.folios[2].anon = shared.folios[2].exclusive = false;
+  EXPECT_EQ(broken(shared, "v6.9", [](auto&) {}), Broken{});
+  forced.request.flags |= FOLL_FORCE;
+  EXPECT_EQ(broken(forced, "v6.9", [](auto& m) { m.w.folios[2].anon = m.w.folios[2].exclusive = false; }),
+            Broken{private_write_is_no_file_page});
+}
+
+/// M28: a slot that nobody wrote is counted.
+TEST(Safety, AFailedCallLeavesNoPageBehind) {
+  const World<Concrete> world = divergence("D01.toml").world;
+  EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.ret = error_word<Concrete>(E_FAULT); }), Broken{counted_pages_are_stored});
+  EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.pages.clear(); }), (Broken{references_balance, counted_pages_are_stored}));
+}
+
+TEST(Safety, LocksAreTakenInTheirOrder) {
+  World<Concrete> world = divergence("D01.toml").world;  // its mapping has a VMA lock
+  const auto with = [&](auto take) {
+    return broken(world, "v6.9", [&](auto& m) {
+      take(m);
+      m.unlock_ptl("test");
+      m.unlock_vma("test");
+      m.unlock_vma("test");
+    });
+  };
+  const auto page_table = [](auto& m) { m.lock_ptl("test", m.pud_lockptr()); };
+  const auto vma = [](auto& m) { m.lock_vma("test", 0); };
+  EXPECT_EQ(with([&](auto& m) { vma(m), page_table(m); }), Broken{});
+  EXPECT_EQ(with([&](auto& m) { page_table(m), vma(m); }), Broken{lock_order_kept});
+  EXPECT_EQ(with([&](auto& m) { page_table(m), page_table(m); }), Broken{lock_order_kept});
+  EXPECT_EQ(with([&](auto& m) { vma(m), vma(m); }), Broken{lock_order_kept});
+  EXPECT_EQ(with([&](auto& m) { vma(m), m.may_sleep(); }), Broken{lock_order_kept});
+}
+
+TEST(Safety, AWalkWithoutFaultLeavesTheEntriesAlone) {
+  const World<Concrete> world = divergence("D01.toml").world;
+  const auto at = [](auto& m, Level l) -> std::uint64_t& { return m.w.slots[static_cast<int>(l)][0].value; };
+  const Broken caught{entries_unchanged_without_fault};
+  const auto after = [&](auto plant) { return broken(world, "v6.9", plant); };
+  EXPECT_EQ(after([&](auto& m) { at(m, Level::pud) |= x86_64::SPECIAL; }), caught);  // a table entry
+  EXPECT_EQ(after([&](auto& m) { at(m, Level::pmd) |= x86_64::UFFD_WP; }), caught);
+  EXPECT_EQ(after([&](auto& m) { m.store(Level::pmd, 0x200000200000, 0x80000000000000e7); }), caught);
+  EXPECT_EQ(after([&](auto& m) { m.store_run(Level::pte, 0x200000200000, 512, 0x67, 12); }), caught);
+  // FOLL_TOUCH marks: v6.10 does.
+  const auto none = [](auto&) {};
+  EXPECT_EQ(broken(world, "v6.10", none), Broken{});
+  World<Concrete> read = world;
+  read.request.flags = 0;
+  EXPECT_EQ(broken(read, "v6.9", [&](auto& m) { at(m, Level::pmd) = m.arch.mkdirty(at(m, Level::pmd)); }), caught);
+}
+
+TEST(Safety, NoWalkBreaksAPropertyOnTheCorpus) {
+  int walked = 0;
+  for (const auto& e : std::filesystem::recursive_directory_iterator(std::filesystem::path(GUPDIFF_CORPUS) / "divergences")) {
+    if (!e.is_regular_file()) continue;
+    const ScenarioFile f = load(e.path());
+    for (int w = 0; w < static_cast<int>(walks().size()); ++w) {
+      if (!runs_on(walks()[static_cast<std::size_t>(w)], f.world.config)) continue;
+      ++walked;
+      for (const SafetyProperty p : broken(f.world, walks()[static_cast<std::size_t>(w)].name.data(), [](auto&) {}, all_rows()))
+        ADD_FAILURE() << f.path << ": " << walks()[static_cast<std::size_t>(w)].name << " breaks "
+                      << properties()[static_cast<std::size_t>(p)].id;
+    }
+  }
+  EXPECT_GT(walked, 300);
+}
+
+}  // namespace
+}  // namespace gupdiff
