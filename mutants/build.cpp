@@ -45,12 +45,11 @@ std::vector<std::string> includes_of(const std::string& text) {
   return out;
 }
 
-/// Flags of both domains. Mutants need no speed where most die in a second, and no optimiser
-/// makes terms faster.
-std::vector<std::string> flags(ModuleDomain domain) {
+/// Flags of a kind of module. No optimiser makes terms faster.
+std::vector<std::string> flags(ModuleKind kind) {
   std::vector<std::string> out = {"-std=c++20", "-DNDEBUG", "-w", "-fPIC", "-shared", "-Wl,-Bsymbolic-functions"};
-  if (domain == ModuleDomain::plain) out.push_back("-O1");
-  else out.insert(out.end(), {"-O0", "-DGUPDIFF_STAND_IN_TERMS"});
+  out.push_back(kind == ModuleKind::fast ? "-O1" : "-O0");
+  if (kind == ModuleKind::terms) out.push_back("-DGUPDIFF_STAND_IN_TERMS");
   return out;
 }
 
@@ -133,9 +132,9 @@ std::string MutantBuilder::patch(const fs::path& overlay, const std::string& nam
   return fmt::format("{}: the patch does not apply any more ({}); make it anew.", name, where);
 }
 
-std::string MutantBuilder::compile(const fs::path& overlay, const fs::path& to, ModuleDomain domain, Built& built) const {
+std::string MutantBuilder::compile(const fs::path& overlay, const fs::path& to, ModuleKind kind, Built& built) const {
   std::vector<std::string> command = {options_.compiler};
-  for (std::string& flag : flags(domain)) command.push_back(std::move(flag));
+  for (std::string& flag : flags(kind)) command.push_back(std::move(flag));
   for (const fs::path& place : {overlay, options_.source}) command.insert(command.end(), {"-I", place.string()});
   command.insert(command.end(), {(options_.source / kUnit).string(), "-o", to.string()});
   const ProgramEnd end = run_program(command, {kCompileSeconds, 0});
@@ -151,9 +150,9 @@ std::string MutantBuilder::compile(const fs::path& overlay, const fs::path& to, 
   return fmt::format("does not compile: {}", text);
 }
 
-Built MutantBuilder::build(const std::string& name, const std::string& diff, const std::vector<std::string>& touched, ModuleDomain domain) const {
+Built MutantBuilder::build(const std::string& name, const std::string& diff, const std::vector<std::string>& touched, ModuleKind kind) const {
   std::string key = sources_key_ + diff;
-  for (const std::string& flag : flags(domain)) key += "\n" + flag;
+  for (const std::string& flag : flags(kind)) key += "\n" + flag;
   Built built;
   built.module = options_.cache / fmt::format("{:016x}{:016x}.so", fnv1a(key), fnv1a(key, fnv1a(std::string_view("again"))));
   std::error_code error;
@@ -174,7 +173,7 @@ Built MutantBuilder::build(const std::string& name, const std::string& diff, con
     if (!diff.empty())
       if (std::string sentence = patch(overlay, name, diff, touched); !sentence.empty()) return failed(Built::State::failed, std::move(sentence));
     built.state = Built::State::failed;
-    if (const std::string sentence = compile(overlay, part, domain, built); !sentence.empty())
+    if (const std::string sentence = compile(overlay, part, kind, built); !sentence.empty())
       return failed(built.state, fmt::format("{}: {}.", name, sentence));
     fs::rename(part, built.module, error);
     if (error) return failed(Built::State::failed, fmt::format("{}: cannot be written: {}.", built.module.string(), error.message()));
@@ -185,8 +184,8 @@ Built MutantBuilder::build(const std::string& name, const std::string& diff, con
   return built;
 }
 
-Built MutantBuilder::build(const Mutant& mutant, ModuleDomain domain) const { return build(mutant.name, mutant.diff, mutant.touched, domain); }
-Built MutantBuilder::build_unpatched(ModuleDomain domain) const { return build("unpatched", "", {}, domain); }
+Built MutantBuilder::build(const Mutant& mutant, ModuleKind kind) const { return build(mutant.name, mutant.diff, mutant.touched, kind); }
+Built MutantBuilder::build_unpatched(ModuleKind kind) const { return build("unpatched", "", {}, kind); }
 
 void MutantBuilder::trim_cache() const {
   std::error_code error;

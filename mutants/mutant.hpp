@@ -35,7 +35,8 @@ struct Mutant {
   std::string re_enacts;    ///< commit, or "none"
   std::string source;       ///< section of the fact sheet, or the place it was generated from
   WalkPair pair = default_pair();
-  int walk = 0;             ///< index into walks() of the walk of `pair` that is patched
+  int walk = 0;             ///< index into walks() of the walk of `pair` that is patched; of a pair of one walk, as it is
+                            ///< against as it would be
   std::vector<std::string> architectures;  ///< that new scenarios are of, as fuzz --arch takes them
   std::vector<std::string> facets;         ///< facets or safety properties, one of which it must show in
   std::string theorem;      ///< glob of the theorem that refutes it; empty: none does

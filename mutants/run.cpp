@@ -37,7 +37,7 @@ MutantsRun run_mutants(std::span<const Mutant> mutants, const MutantBuilder& bui
   MutantsRun out;
   std::vector<Job> jobs;
   const std::vector<const Mutant*> controls = one_of_each(mutants);
-  if (!controls.empty()) builder.build_unpatched(ModuleDomain::plain);  // once; all of them are of it
+  if (!controls.empty()) builder.build_unpatched(ModuleKind::quick);  // once; all of them are of it
   for (const Mutant* m : controls)
     jobs.push_back({"unpatched " + std::string(walks()[static_cast<std::size_t>(m->walk)].name), 1,
                     [m, &builder, &options](const JobReport&) { return run_unpatched(*m, builder, options); }});

@@ -25,7 +25,7 @@ constexpr const char* kProgram = "/proc/self/exe";
 constexpr unsigned kMemoryMb = 2048;  ///< of a run on a mutant, which may want all there is
 constexpr double kSecondsToStart = 120, kReplaySeconds = 60, kMinimizeSeconds = 300;
 constexpr int kFound = 10, kBroken = 6;
-constexpr std::uint64_t kUnpatchedPairs = 200'000;
+constexpr std::uint64_t kUnpatchedPairs = 200'000, kQuickPairs = 100'000;
 
 /// A tool that did not do its work.
 struct Failed {
@@ -86,11 +86,10 @@ class MutantRun {
 
   void judge() {
     if (m_.diff.empty()) return end(m_.apart(), m_.not_modelled);
-    const Built built = build(ModuleDomain::plain);
+    const Built built = build(ModuleKind::quick);
     if (built.state == Built::State::stillborn && m_.kind == MutantKind::generated) return end("stillborn", built.sentence);
     if (built.state != Built::State::done) throw Failed{built.sentence};
-    plain_ = built.module;
-    times_["module"] = plain_.string();
+    module_ = built.module;
     check_twins();
     const bool claimed_equivalent = m_.apart() == "equivalent";
     if (!m_.apart().empty() && !(claimed_equivalent && options_.check_equivalent))
@@ -105,15 +104,15 @@ class MutantRun {
     end(claimed_equivalent ? "equivalent" : fuzzed || proved ? "killed" : "survived");
   }
 
-  Built build(ModuleDomain domain) {
-    Built built = builder_.build(m_, domain);
+  Built build(ModuleKind kind) {
+    Built built = builder_.build(m_, kind);
     times_["build_seconds"] = times_.value("build_seconds", 0.0) + built.cpu_seconds;
     return built;
   }
 
   std::vector<std::string> command(std::vector<std::string> words, bool patched = true) const {
     words.insert(words.end(), {"--pair", pair_name(m_.pair), "--json"});
-    if (patched) words.insert(words.end(), {"--stand-in", stand_in(m_, plain_)});
+    if (patched) words.insert(words.end(), {"--stand-in", stand_in(m_, module_)});
     return words;
   }
 
@@ -153,14 +152,27 @@ class MutantRun {
     return {"holds", {}};
   }
 
-  /// Whether fuzzing kills it.
+  /// Whether fuzzing kills it: first on a module that is built fast, then on one that is fast. Both see
+  /// the same scenarios.
   bool fuzz() {
+    if (fuzz(kQuickPairs)) return true;
+    if (times_.value("fuzz_seconds", 0.0) >= options_.fuzz_seconds) return false;
+    const Built built = build(ModuleKind::fast);
+    if (built.state != Built::State::done) throw Failed{built.sentence};
+    module_ = built.module;
+    return fuzz(0);
+  }
+
+  /// Fuzzes within the budget, and `pairs` if that is not 0.
+  bool fuzz(std::uint64_t pairs) {
     std::vector<std::string> words = command({"fuzz", "--engine", "random", "--seed", std::to_string(options_.seed), "--time",
                                               fmt::format("{}", options_.fuzz_seconds), "--findings", (folder_ / "fuzz").string()});
+    if (pairs != 0) words.insert(words.end(), {"--runs", std::to_string(pairs)});
     for (const std::string& a : m_.architectures) words.insert(words.end(), {"--arch", a});
     const ProgramEnd run = gupdiff_command(words, options_.fuzz_seconds * 1.1 + kSecondsToStart);
-    times_["fuzz_seconds"] = run.seconds;
-    times_["fuzz_cpu_seconds"] = run.cpu_seconds;
+    const double cpu_before = times_.value("fuzz_cpu_seconds", 0.0);
+    times_["fuzz_seconds"] = times_.value("fuzz_seconds", 0.0) + run.seconds;
+    times_["fuzz_cpu_seconds"] = cpu_before + run.cpu_seconds;
     if (run.late) {
       entry_["fuzz"] = {{"outcome", "hang"}};
       return true;
@@ -170,7 +182,7 @@ class MutantRun {
     if (const int signal = json.value("signal", 0); signal != 0 && json.at("findings").empty()) {
       entry_["fuzz"] = {{"outcome", signal == SIGPROF ? "hang" : "crash"}, {"executions", json.at("executions")}};
       if (signal != SIGPROF) entry_["fuzz"]["detail"] = fmt::format("signal {} ({})", signal, strsignal(signal));
-      times_["search_seconds"] = run.cpu_seconds;
+      times_["search_seconds"] = cpu_before + run.cpu_seconds;
       return true;
     }
     if (run.exit_code == kBroken && json.at("findings").empty()) throw Failed{fmt::format("{}: fuzz: {}", m_.name, json.value("failure", ""))};
@@ -183,7 +195,7 @@ class MutantRun {
     entry_["fuzz"] = {{"outcome", "finding"}, {"executions", json.at("executions")}, {"identity", finding.at("identity")},
                       {"first_difference", finding.at("first_difference")}};
     const Json& cost = json.at("run").at("fuzz").at("found").at(0);
-    times_["search_seconds"] = cost.at("search_seconds");
+    times_["search_seconds"] = cpu_before + cost.at("search_seconds").get<double>();
     times_["shrink_seconds"] = cost.at("shrink_seconds");
     take_witness(finding.at("file").get<std::string>(), entry_["fuzz"]);
     return true;
@@ -199,12 +211,12 @@ class MutantRun {
     killer["as_named"] = any_named(m_, shown);
     const Scenario world = load(file).world;
     entry_["witness"] = {{"file", file.string()}, {"entries", table_entries(world)}, {"mappings", world.vmas.size()}};
-    times_["replay"] = fmt::format("gupdiff replay {} --pair {} --stand-in {}", file.string(), pair_name(m_.pair), stand_in(m_, plain_));
+    times_["replay"] = fmt::format("gupdiff replay {} --pair {} --stand-in {}", file.string(), pair_name(m_.pair), stand_in(m_, module_));
   }
 
   /// Whether its theorem is refuted. `witness`: make one of the counterexample.
   bool prove(bool witness) {
-    const Built terms = build(ModuleDomain::terms);
+    const Built terms = build(ModuleKind::terms);
     if (terms.state != Built::State::done) {
       entry_["proof"] = {{"outcome", "failed"}, {"theorem", m_.theorem}, {"claim", terms.sentence}};
       if (terms.state == Built::State::failed) throw Failed{terms.sentence};
@@ -256,7 +268,7 @@ class MutantRun {
   const MutantBuilder& builder_;
   const MutantRunOptions& options_;
   const fs::path folder_;
-  fs::path plain_;
+  fs::path module_;
   Json entry_, times_ = Json::object();
 };
 
@@ -277,7 +289,7 @@ Json run_mutant(const Mutant& mutant, const MutantBuilder& builder, const Mutant
 }
 
 std::string run_unpatched(const Mutant& like, const MutantBuilder& builder, const MutantRunOptions& options) {
-  const Built built = builder.build_unpatched(ModuleDomain::plain);
+  const Built built = builder.build_unpatched(ModuleKind::quick);
   if (built.state != Built::State::done) return built.sentence;
   const fs::path findings = options.folder / "unpatched";
   std::vector<std::string> words = {"fuzz", "--engine", "random", "--runs", std::to_string(kUnpatchedPairs), "--pair", pair_name(like.pair),

@@ -99,7 +99,6 @@ TEST(Mutant, WhatIsWrongIsSaidWithItsLine) {
       {with("Title: FOLL_SPLIT_PMD is acted on in a hugetlb mapping", "Title:"), ":2:", "no value"},
       {with("Mutant: M06", "Mutant: ../M06"), ":1:", "folder's name"},
       {with("Pair: v6.12:v6.12.117", "Pair: v6.12"), ":6:", "no pair"},
-      {with("Pair: v6.12:v6.12.117", "Pair: v6.12.117:v6.12.117"), ":6:", "itself"},
       {with("Walk: v6.12.117", "Walk: v6.9"), ":7:", "not a walk of the pair"},
       {with("Arch: x86_64", "Arch: vax"), ":8:", "x86_64"},
       {with("Facet: effect", "Facet: looks"), ":9:", "result, effect, protocol, cost"},
