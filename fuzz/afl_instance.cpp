@@ -57,8 +57,9 @@ std::vector<std::string> command_line(const FuzzOptions& o, const AflInstallatio
                                     AflInstance::name(number), "-m", "none", "-t", std::to_string(kTimeoutMilliseconds),
                                     // One seed each, or they would all do the same.
                                     "-s", std::to_string(static_cast<std::uint32_t>(o.seed) + number), "-G", "1024"};
-  // CmpLog costs executions: with several instances one of the secondaries has it.
-  if (number == (o.jobs > 1 ? 1u : 0u)) words.insert(words.end(), {"-c", afl.cmplog.string()});
+  // CmpLog costs more executions than it saves: alone, an instance covers more without (bench/README.md). With
+  // several, one of the secondaries has it, for what it alone may find.
+  if (number == 1) words.insert(words.end(), {"-c", afl.cmplog.string()});
   if (o.seconds > 0) words.insert(words.end(), {"-V", std::to_string(static_cast<std::uint64_t>(std::ceil(o.seconds)))});
   if (o.runs > 0) words.insert(words.end(), {"-E", std::to_string((o.runs + o.jobs - 1) / o.jobs)});
   const std::string without = fmt::format("{}", fmt::join(rows_off(o.enabled), ","));

@@ -71,10 +71,10 @@ extern "C" void gupdiff_target_warm_up() {
     m->accesses.reserve(kMost);
   }
   for (auto* w : {&t.scenario, &t.expected.w, &t.newer.w}) {
-    for (auto& level : w->slots) grow(level, 2 * gupdiff::kMaxRun);
-    grow(w->folios, gupdiff::kMaxRun);
+    for (auto& level : w->slots) grow(level, kMost);
+    grow(w->folios, kMost);
     grow(w->vmas, 4 * gupdiff::kMaxVmas);
-    grow(w->page_cache, gupdiff::kMaxRun);
+    grow(w->page_cache, kMost);
   }
 }
 

@@ -120,11 +120,11 @@ class Machine {
     known_applied.reset();
     arch = Arch<D>(w.config);
     swap = swap_types(w.config);
-    pages.clear();
-    faults.clear();
-    hugetlb_faults.clear();
-    acquired.clear();
-    accesses.clear();
+    clear_evenly(pages);
+    clear_evenly(faults);
+    clear_evenly(hugetlb_faults);
+    clear_evenly(acquired);
+    clear_evenly(accesses);
     narrative.clear();
     termination = Termination::returned;
     ret = W(0);

@@ -374,6 +374,32 @@ class Afl(CampaignTest):
         self.assertGreater(again["lanes"][0]["executions"], afl["executions"])
         self.assertGreaterEqual(again["lanes"][0]["corpus"], small["after"])
 
+    def test_kill_9_and_resume(self):
+        if self.run_command("fuzz", "--engine", "afl", "--arch", "x86_64", "--time", "1").returncode == 2:
+            self.skipTest("AFL++ or build/afl is not there")
+        folder = self.new("--engine", "afl", "--seeds", SOURCE / "corpus/divergences")
+        process = self.start("run", "c", "--time", "8", "--jobs", "1")
+        self.wait_until(lambda: (folder / "statistics.jsonl").exists() and len(self.statistics()) > 2 and
+                        self.statistics()[-1]["executions"] > 0)
+        queue = next(folder.glob("lanes/*/engine")) / "main/queue"
+        self.wait_until(lambda: len(list(queue.glob("id:*"))) > 5)
+        below = [pid for pid, _ in descendants(process.pid)]
+        self.assertGreaterEqual(len(below), 3)  # a worker, afl-fuzz and its target
+        process.kill()
+        process.wait()
+        self.wait_until(lambda: not any(pathlib.Path(f"/proc/{pid}/stat").exists() and
+                                        ") Z" not in pathlib.Path(f"/proc/{pid}/stat").read_text() for pid in below))
+        kept = {p.name.split(",")[0]: p.read_bytes() for p in queue.glob("id:*")}
+        status = self.run_json("status", "c")
+        self.assertEqual(status["run"]["campaign"]["ended"], "killed")
+        resumed = self.run_json("resume", "c")
+        self.assertEqual(resumed["run"]["campaign"]["ended"], "time")
+        self.assertGreater(resumed["lanes"][0]["executions"], status["lanes"][0]["executions"])
+        self.assertEqual(resumed["lanes"][0]["crashes"], 0)
+        # Nothing that afl-fuzz had is lost: it takes its queue up again.
+        now = {p.read_bytes() for p in queue.glob("id:*")}
+        self.assertFalse(set(kept.values()) - now - {b""})
+
     def test_without_afl_fuzz(self):
         self.new("--engine", "afl", "--engine", "libfuzzer")
         self.assert_refused(2, ["campaign", "run", "c", "--time", "5"], "apt install afl++", environment={"PATH": str(self.folder)})
