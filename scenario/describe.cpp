@@ -162,7 +162,7 @@ std::string describe_flaw(const Scenario& w, const Flaw& flaw) {
                          architecture_label(w.config.arch), hugetlb_sizes(w), order_size(w, w.folios[at].order));
     case folio_pfn_range:
       return fmt::format("folio {}: frame {:#x} is outside [{:#x}, {:#x})", folio_name(flaw.index),
-                         w.folios[at].pfn, kFirstFreePfn, geometry_of(w.config).fresh_pfn);
+                         w.folios[at].pfn, first_free_pfn(w.config), geometry_of(w.config).fresh_pfn);
     case folio_pfn_alignment:
       return fmt::format("folio {}: frame {:#x} is not aligned to its order {}", folio_name(flaw.index),
                          w.folios[at].pfn, w.folios[at].order);

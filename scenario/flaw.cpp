@@ -33,7 +33,7 @@ Flaw check_folios(const Scenario& w) {
       return {folio_hugetlb_order, at};
     if (f.pfn == g.default_pfn(i)) continue;
     all_default = false;
-    if (f.pfn < kFirstFreePfn || f.pfn + (std::uint64_t{1} << f.order) > geometry_of(w.config).fresh_pfn ||
+    if (f.pfn < first_free_pfn(w.config) || f.pfn + (std::uint64_t{1} << f.order) > geometry_of(w.config).fresh_pfn ||
         f.pfn >= geometry_of(w.config).fresh_pfn)
       return {folio_pfn_range, at};
     if (f.pfn & ((std::uint64_t{1} << f.order) - 1)) return {folio_pfn_alignment, at};

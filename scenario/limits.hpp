@@ -34,7 +34,11 @@ constexpr std::uint64_t address_limit(const Config& c) {
   return (std::uint64_t{1} << g.address_bits) - g.page_size();
 }
 
-/// Frames below this one are the two zero folios'.
-inline constexpr std::uint64_t kFirstFreePfn = 0x4000;
+/// Frames below this one are the two zero folios'; small machines (powerpc 8xx) have folios of their own
+/// where larger ones have those.
+constexpr std::uint64_t first_free_pfn(const Config& c) {
+  const std::uint64_t usual = 0x4000, first = geometry_of(c).default_pfn(2);
+  return first < usual ? first : usual;
+}
 
 }  // namespace gupdiff

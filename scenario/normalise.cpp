@@ -87,7 +87,7 @@ void repair_folios(Scenario& w) {
   for (std::size_t i = 2; i < w.folios.size() && keep; ++i) {
     const auto& f = w.folios[i];
     const std::uint64_t pages = std::uint64_t{1} << f.order;
-    keep = f.pfn >= kFirstFreePfn && f.pfn < geometry_of(w.config).fresh_pfn && f.pfn + pages <= geometry_of(w.config).fresh_pfn &&
+    keep = f.pfn >= first_free_pfn(w.config) && f.pfn < geometry_of(w.config).fresh_pfn && f.pfn + pages <= geometry_of(w.config).fresh_pfn &&
            (f.pfn & (pages - 1)) == 0;
     for (std::size_t k = 2; k < i && keep; ++k) {
       const unsigned o = std::max(f.order, w.folios[k].order);
