@@ -142,7 +142,8 @@ Setting thp(TermArena& arena, const Cell& cell, std::uint8_t) {
   return b.take();
 }
 
-/// One page of a device page mapped by a PUD.
+/// `pages` pages, from any offset on, of a device page mapped by a PUD.
+template <std::uint32_t pages>
 Setting pud_devmap(TermArena& arena, const Cell& cell, std::uint8_t) {
   GenericWorld b(arena, cell, VmaKind::fsdax);
   const std::uint64_t span = b.g().span(Level::pud);
@@ -151,7 +152,7 @@ Setting pud_devmap(TermArena& arena, const Cell& cell, std::uint8_t) {
   b.tables_down_to(Level::p4d);
   b.entry("pud", Level::pud, W(b.base() >> b.g().shift(Level::pud)), {{page, frame(b, page), false, true}});
   b.environment();
-  b.request(b.word("offset", span - 1) | b.base(), 1);
+  b.request(b.word("offset", span - 1) | b.base(), pages);
   return b.take();
 }
 
@@ -293,7 +294,8 @@ constexpr Statement kStatements[] = {
     {"thp-shmem/across-entry", "two pages across the boundary of two huge pages of shared memory", across_entry<VmaKind::shmem, false, false>, kOne | kZero, has_thp},
     {"thp-anon/more-than-leaf", "the rest of an anonymous huge page and two pages of the next", more_than_leaf<VmaKind::anonymous>, kZero, has_thp},
     {"thp-shmem/more-than-leaf", "the rest of a huge page of shared memory and two pages of the next", more_than_leaf<VmaKind::shmem>, kZero, has_thp},
-    {"pud-devmap/one-page", "one page at any offset of a device page mapped by a PUD", pud_devmap, kAny, has_pud_devmap},
+    {"pud-devmap/one-page", "one page at any offset of a device page mapped by a PUD", pud_devmap<1>, kAny, has_pud_devmap},
+    {"pud-devmap/two-inside", "two pages from any offset of a device page mapped by a PUD on", pud_devmap<2>, kAny, has_pud_devmap},
     {"any-pmd/one-page", "one page of anonymous memory, any word as its PMD", any_entry<Level::pmd>, kAny, has_pmd_leaf, true},
     {"any-pud/one-page", "one page of anonymous memory, any word as its PUD", any_entry<Level::pud>, kAny, has_pud, true},
     {"any-p4d/one-page", "one page of anonymous memory, any word as its P4D", any_entry<Level::p4d>, kAny, has_p4d, true},
