@@ -175,7 +175,8 @@ constexpr Row kRows[] = {
      "facts V06, 1.7, 1.8 step 8", "V06.toml"},
     {Known::V07, "V07", R | E | P | C, user, "longterm read pins unshare page-cache pages too",
      "PIN and LONGTERM without WRITE on a read-only entry of a page that is not anonymous, in a COW mapping",
-     "v6.1 pins the page-cache (or zero) page, which a later write fault replaces; later kernels make a private copy first",
+     "v6.1 pins the page-cache (or zero) page, which a later write fault replaces; later kernels make a private copy first, and where a "
+     "PMD maps it they split, map and unshare again for ever (the new walk breaks terminates, exactly so)",
      "facts V07, M20; 84209e87c696", "V07.toml"},
     {Known::V09, "V09", P, invisible, "hugetlb goes through the common loop",
      "FOLL_DUMP on an empty entry of a 2M or 1G page whose page table exists",

@@ -134,9 +134,13 @@ bool broken_property(const World<Concrete>& initial, int walk, const Machine<Con
     if (property_holds<Concrete>(p, initial, after, enabled)) continue;
     id.facet = fmt::format("{} breaks {}", walk_name(walk), properties()[static_cast<std::size_t>(p)].id);
     id.step = termination_name(after.termination);
-    const auto row = excusing_row(p);
-    const bool excused = row && property_holds<Concrete>(p, initial, after, all_rows());
-    id.row = excused ? catalogue()[static_cast<std::size_t>(*row)].id : "no row";
+    id.row = "no row";
+    const RowSet known = excusing_rows(p);
+    for (int r = 0; r < kKnownRows; ++r)
+      if (known.test(static_cast<std::size_t>(r)) && property_holds<Concrete>(p, initial, after, RowSet{}.set(static_cast<std::size_t>(r)))) {
+        id.row = catalogue()[static_cast<std::size_t>(r)].id;
+        break;
+      }
     return true;
   }
   return false;

@@ -30,6 +30,14 @@ std::vector<int> needed_rows(const World<Concrete>& initial, WalkPair pair, Face
   return needed;
 }
 
+/// The enabled row that a breach of property `p` is known by; -1: none.
+int property_excused_by(int p, const World<Concrete>& initial, const Machine<Concrete>& m, const RowSet& enabled) {
+  const RowSet known = excusing_rows(p) & enabled;
+  for (int r = 0; r < kKnownRows; ++r)
+    if (known.test(static_cast<std::size_t>(r)) && property_holds<Concrete>(p, initial, m, RowSet{}.set(static_cast<std::size_t>(r)))) return r;
+  return -1;
+}
+
 std::string safety_detail(const Machine<Concrete>& m) {
   return fmt::format("outcome {}, {} runs of pages, {} faults", outcome_text(m), m.pages.size(), m.faults.size());
 }
@@ -82,9 +90,9 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
   const auto check = [&](int walk, const Machine<Concrete>& m) {
     for (int p = 0; p < kProperties; ++p) {
       if (property_holds<Concrete>(p, initial, m)) continue;
-      const auto row = excusing_row(p);
-      if (row && enabled.test(static_cast<std::size_t>(*row)) && property_holds<Concrete>(p, initial, m, enabled))
-        j.known_safety.push_back({walk, p, safety_detail(m), static_cast<int>(*row)});
+      const int row = property_excused_by(p, initial, m, enabled);
+      if (row >= 0)
+        j.known_safety.push_back({walk, p, safety_detail(m), row});
       else
         j.safety.push_back({walk, p, safety_detail(m)});
     }

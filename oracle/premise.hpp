@@ -68,15 +68,24 @@ bool fits_its_folio(const World<D>& w, Level level, const Slot<D>& s) {
   const int i = folio_index<D>(w, pfn);
   if (i < 0) return true;
   const Folio<D>& f = w.folios[static_cast<std::size_t>(i)];
-  if (f.order < arch.geometry().leaf_order(level)) return false;
-  // G6: a shared mapping maps no anonymous pages.
   const auto address = s.first << arch.shift(level);
+  if (f.order < arch.geometry().leaf_order(level)) {
+    // Of device memory a leaf may map many folios (D16).
+    if (!D::truth(arch.devmap(s.value))) return false;
+    for (const auto& v : w.vmas)
+      if (v.kind == VmaKind::hugetlb && D::truth(address < v.end && address + arch.span(level) > v.start)) return false;
+  }
+  // G6: a shared mapping maps no anonymous pages.
   for (const auto& v : w.vmas)
     if (D::truth(f.anon && (v.flags & (VM_MAYSHARE | VM_SHARED)) != 0u && address < v.end &&
                  address + arch.span(level) > v.start))
       return false;
   // Device and special entries map no anonymous pages.
-  if (D::truth((arch.devmap(s.value) || arch.special(s.value)) && f.anon)) return false;
+  if (D::truth(arch.devmap(s.value) || arch.special(s.value))) {
+    if (D::truth(f.anon)) return false;
+    for (const auto& other : w.folios)
+      if (D::truth(other.anon && other.pfn - pfn < (std::uint64_t{1} << arch.geometry().leaf_order(level)))) return false;
+  }
   if (!D::truth(arch.write(s.value))) return true;
   if (f.kind == FolioKind::zero_page || f.kind == FolioKind::huge_zero) return false;
   return D::truth(!f.anon || f.exclusive);
@@ -149,6 +158,8 @@ bool fits_its_set(const World<D>& w, Level level, const Slot<D>& s) {
     if (D::truth(s.restored == 0u)) continue;
     if (s.count % n != 0 || !D::truth((s.first & (n - 1)) == 0u && arch.contiguous(s.restored))) return false;
     if (!D::truth((arch.pte_pfn(s.restored) & ((std::uint64_t{1} << size.order) - 1)) == 0u)) return false;
+    const int i = folio_index<D>(w, arch.pte_pfn(s.restored));
+    if (i >= 0 && w.folios[static_cast<std::size_t>(i)].order < size.order) return false;
   }
   return true;
 }
@@ -185,6 +196,85 @@ bool private_files_fit(const World<D>& w) {
           if (!D::truth((v.flags & (VM_SHARED | VM_MAYSHARE)) == 0u && address < v.end && address + bytes > v.start)) continue;
           if (D::truth(arch.write(e)) || !private_mapping_has<D>(w, v, address, i)) return false;
         }
+      }
+  }
+  return true;
+}
+
+/// G1, G4, G8, for entry `e` of `level` at `address`, not none, in the mapping `v`: it is of a kind that a fault of the mapping
+/// knows what to do about. Outside hugetlb a huge page is a THP or device memory, and is neither swapped, poisoned nor marked
+/// as one.
+template <class D>
+bool repairable(const World<D>& w, const Vma<D>& v, Level level, typename D::Word e) {
+  const Arch<D> arch(w.config);
+  const SwapTypes swap = swap_types(w.config);
+  const bool hugetlb = v.kind == VmaKind::hugetlb;
+  const HugetlbSize* size = hugetlb ? arch.geometry().hugetlb_size(v.huge_order) : nullptr;
+  if (D::truth(arch.is_swap(e))) {
+    const bool migrates = D::truth(arch.is_migration(swap, e));
+    // Whoever unregisters userfaultfd takes its markers away.
+    if (hugetlb && D::truth(arch.is_marker(swap, e) && (arch.swp_offset(e) & kMarkerUffdWp) != 0u && (v.flags & VM_UFFD_WP) == 0u)) return false;
+    if (hugetlb) return level == size->level && (migrates || D::truth(arch.is_hwpoison(swap, e) || arch.is_marker(swap, e)));
+    return level == Level::pte || (level == Level::pmd && migrates);
+  }
+  if (!D::truth(arch.pte_present(e))) return false;
+  if (D::truth(arch.uffd_wp(e)) && (D::truth((v.flags & VM_UFFD_WP) == 0u) || D::truth(arch.write(e)))) return false;
+  const int i = folio_index<D>(w, arch.leaf_pfn(level, e));
+  const bool special = D::truth(arch.special(e) || arch.devmap(e));
+  if (i < 0) return special;
+  // Anonymous pages come from writes: no mapping that can never be written has one.
+  if (D::truth(w.folios[static_cast<std::size_t>(i)].anon && (v.flags & (VM_SHARED | VM_MAYWRITE)) != std::uint64_t{VM_MAYWRITE})) return false;
+  const bool of_hugetlb = w.folios[static_cast<std::size_t>(i)].kind == FolioKind::hugetlb;
+  if (hugetlb || of_hugetlb) return hugetlb && of_hugetlb && !special && level == size->level && w.folios[static_cast<std::size_t>(i)].order == size->order;
+  if (level == Level::pte) return true;
+  // mprotect() does not know device PUDs.
+  if (D::truth(arch.devmap(e)))
+    return v.kind == VmaKind::fsdax && (level == Level::pmd || (w.config.pud_devmap && !D::truth(arch.protnone(e))));
+  return level == Level::pmd && w.config.thp && v.kind <= VmaKind::file && D::truth(arch.pmd_trans_huge(e));
+}
+
+/// Whether a table entry that is not none points to the table of its slots.
+template <class D>
+bool links_its_table(const World<D>& w, Level level, typename D::Word key, typename D::Word e) {
+  const Arch<D> arch(w.config);
+  if (!D::truth(arch.table_format(level, e) && arch.plain_table(e))) return false;
+  const auto bad = level == Level::pmd ? arch.pmd_bad(e) : level == Level::pud ? arch.pud_bad(e) : level == Level::p4d ? arch.p4d_bad(e) : arch.pgd_bad(e);
+  const Geometry& g = arch.geometry();
+  return !D::truth(bad) && D::truth(arch.table_frame(e) == g.table_pfn(static_cast<Level>(static_cast<int>(level) - 1), key << g.bits(static_cast<Level>(static_cast<int>(level) - 1))));
+}
+
+/// What GUP relies on beyond the single entry, for the property that a call ends: a call its callers could make,
+/// mappings as mmap() makes them, every table there, and in each slot what a fault can repair.
+template <class D>
+bool complete(const World<D>& w) {
+  const Arch<D> arch(w.config);
+  const auto& r = w.request;
+  const bool refers = D::truth((r.flags & (FOLL_GET | FOLL_PIN)) != 0u);
+  if (r.api == Api::internal ? refers == r.pages_null : r.pages_null && refers) return false;
+  // A file opened for reading is what VM_MAYSHARE without VM_SHARED says.
+  for (const auto& v : w.vmas)
+    if (D::truth((v.flags & (VM_SHARED | VM_MAYSHARE | VM_MAYWRITE)) == std::uint64_t{VM_MAYSHARE | VM_MAYWRITE} ||
+                 (v.flags & (VM_SHARED | VM_MAYSHARE)) == std::uint64_t{VM_SHARED}))
+      return false;
+  for (const auto& f : w.folios)
+    if (f.kind == FolioKind::hugetlb && D::truth(f.anon && f.exclusive && f.mapcount != 0u && f.mapcount != 1u)) return false;
+  for (int l = 0; l < kSlotLists; ++l) {
+    const Level level = static_cast<Level>(l);
+    for (const auto& s : w.slots[l])
+      for (const auto& e : {s.value, s.restored}) {
+        if (D::truth(arch.none(e))) continue;
+        const bool directory = level != Level::pte && level != Level::hugepte && D::truth(arch.is_hugepd(level, e));
+        if (directory) continue;
+        const bool leaf = level == Level::pte || level == Level::hugepte ||
+                          (level <= Level::pud && D::truth(arch.leaf_format(level, e) || arch.is_swap(e)));
+        if (!leaf) {
+          if (!links_its_table<D>(w, level, s.first, e)) return false;
+          continue;
+        }
+        const auto address = s.first << arch.shift(level);
+        const std::uint64_t bytes = std::uint64_t{s.count} << arch.shift(level);
+        for (const auto& v : w.vmas)
+          if (D::truth(address < v.end && address + bytes > v.start) && !repairable<D>(w, v, level, e)) return false;
       }
   }
   return true;

@@ -22,6 +22,13 @@ constexpr Property kTexts[] = {
      "facts 1.13"},
     {"entries-unchanged", "without a fault no entry changes but by FOLL_TOUCH, FOLL_SPLIT_PMD or the migration for FOLL_LONGTERM",
      "facts 6.1 D01, C01, 1.10, 1.14"},
+    {"page-mapped", "a page returned is mapped at its address, by tables that hang off this mm's topmost one, where the MMU has no translation",
+     "facts 6.11 I1, M26; 9c67a20704e7"},
+    {"pin-survives-fork", "fork copies a pinned anonymous page for the child instead of sharing it", "facts 8.3 G10, 1.7, 1.15; 70e806e4e645"},
+    {"longterm-pinnable", "a longterm pin holds no page in CMA or ZONE_MOVABLE", "facts 1.7, 1.14, M32; d1e153fea2a8"},
+    {"short-for-a-reason", "less than was asked for is returned, and an errno, only for a reason that shows",
+     "facts 1.3, 1.4, 6.11 I3"},
+    {"terminates", "the call returns, unless it waits for somebody", "facts 5.7"},
 };
 static_assert(std::size(kTexts) == kProperties);
 

@@ -15,16 +15,17 @@ struct EntriesCheck {
   using B = typename D::Cond;
   const World<D>& initial;
   const Machine<D>& after;
-  W flags = effective_flags(initial);
+  W flags;  ///< effective_flags()
 
   /// Every entry reads as before, or as a walk may have left it. The call ran no fault.
   B unchanged() const {
     B holds = B(true);
     for (int l = 0; l < kSlotLists; ++l) {
       const Level level = static_cast<Level>(l);
-      const auto &before = initial.slots[l], &now = after.w.slots[l];
-      for (std::size_t i = 0; i < before.size(); ++i) holds = holds && may_become(level, before[i].value, now[i].value);
-      for (std::size_t i = before.size(); i < now.size(); ++i) {
+      const std::size_t existed = initial.slots[l].size(), size = after.w.slots[l].size();
+      const Slot<D>*const before = initial.slots[l].data(), *const now = after.w.slots[l].data();
+      for (std::size_t i = 0; i < existed; ++i) holds = holds && may_become(level, before[i].value, now[i].value);
+      for (std::size_t i = existed; i < size; ++i) {
         // Nothing but a split fills a whole table.
         if (now[i].count > 1) holds = holds && may_be_split(level);
         else holds = holds && may_become(level, slot_entry<D>(initial, level, now[i].first), now[i].value);
@@ -47,8 +48,15 @@ struct EntriesCheck {
 
   B may_become(Level level, W old, W now) const {
     const B same = now == old;
-    if constexpr (D::symbolic)
+    if constexpr (D::symbolic) {
       if (same.constant() && same.value()) return same;
+    } else if (same) {
+      return true;
+    }
+    return is_allowed(level, old, now, same);
+  }
+
+  B is_allowed(Level level, W old, W now, B same) const {
     const auto& arch = after.arch;
     B allowed = same || as_marked(old, now) || may_be_split(level);
     if (level == Level::pmd) {

@@ -131,7 +131,7 @@ std::string encoder_mismatch(const Machine<Symbolic>& s, Evaluator& at,
       s.cost.locked_reads != c.cost.locked_reads || s.cost.locks != c.cost.locks)
     return "cost";
   if (r(s.now_locked) != c.now_locked || s.mmap_locked != c.mmap_locked ||
-      s.vma_lock_depth != c.vma_lock_depth || s.lock_order_broken != c.lock_order_broken ||
+      s.vma_lock_depth != c.vma_lock_depth || s.lock_order_broken != c.lock_order_broken || s.pgmap_held != c.pgmap_held ||
       !same(r(s.ptl), c.ptl))
     return "locks held";
   if (s.pages.size() != c.pages.size()) return "pages";

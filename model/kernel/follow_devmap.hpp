@@ -28,6 +28,7 @@ template <class M>
 int get_dev_pagemap(M& m, typename M::W pfn) {
   const int folio = m.find_folio(pfn);
   if (folio >= 0) ++m.pgmap_refs;
+  m.pgmap_held = m.pgmap_held || folio >= 0;
   return folio;
 }
 

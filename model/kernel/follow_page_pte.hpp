@@ -94,6 +94,7 @@ Lookup<typename M::Domain> follow_pte_entry(M& m, int vma, typename M::W address
       folio = m.find_folio(pfn);  // get_dev_pagemap(): a pgmap exists where pages do
       if (folio < 0) return L::fault();
       ++m.pgmap_refs;
+      m.pgmap_held = true;
     } else if ((flags & FOLL_DUMP) != 0u) {
       m.note(fn, "a dump skips pages without struct page");
       return L::fail(E_FAULT);

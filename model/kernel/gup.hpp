@@ -127,6 +127,7 @@ struct Gup {
       nr -= count;
       start = start + (std::uint64_t{count} << m.arch.page_shift());
     }
+    m.pgmap_held = false;  // put_dev_pagemap()
     m.note(fn, "pages so far", W(i));
     return i > 0 ? static_cast<std::int64_t>(i) : -static_cast<std::int64_t>(error);
   }

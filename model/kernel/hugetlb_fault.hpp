@@ -52,6 +52,11 @@ struct HugetlbFault {
     m.w.env.huge_pool = m.w.env.huge_pool - 1u;
     return m.new_folio(v().huge_order, FolioKind::hugetlb);
   }
+  /// folio_put() of one that nobody else has seen: it goes back to the pool.
+  void free_folio(int folio) {
+    m.folio(folio).refcount = W(0);
+    m.w.env.huge_pool = m.w.env.huge_pool + 1u;
+  }
   /// vma_needs_reservation(): may need memory for the reservation map.
   bool reservation_known() { return m.allocate(); }
 
@@ -110,7 +115,7 @@ struct HugetlbFault {
       return W(VM_FAULT_SIGBUS);
     }
     if (!m.allocate()) {  // anon_vma
-      m.w.env.huge_pool = m.w.env.huge_pool + 1u;
+      free_folio(fresh);
       return W(VM_FAULT_OOM);
     }
     auto& n = m.folio(fresh);
@@ -147,7 +152,7 @@ struct HugetlbFault {
       folio = alloc_folio();
       if (folio < 0) return W(VM_FAULT_SIGBUS);
       if (!shared && !anon_vma_first && !m.allocate()) {
-        m.w.env.huge_pool = m.w.env.huge_pool + 1u;
+        free_folio(folio);
         return W(VM_FAULT_OOM);
       }
       if (shared) {

@@ -137,6 +137,7 @@ class Machine {
     now_locked = W(1);
     signal_checks = fatal_checks = allocations = fresh_folios = lock_tries = userfaults = 0;
     pgmap_refs = 0;
+    pgmap_held = false;
   }
 
   // ---- outcome ----
@@ -163,7 +164,8 @@ class Machine {
   W now_locked{};              ///< *locked as the caller sees it (0 or 1)
   std::uint32_t signal_checks = 0, fatal_checks = 0, allocations = 0, fresh_folios = 0;
   std::uint32_t lock_tries = 0, userfaults = 0;
-  std::uint32_t pgmap_refs = 0;
+  std::uint32_t pgmap_refs = 0;  ///< page maps looked up
+  bool pgmap_held = false;       ///< the reference on the last of them, until the loop ends; of no facet
   RowSet known_applied;  ///< catalogue rows that spoke, expected runs only
 
   /// An era switch that row `k` speaks of made a difference here.

@@ -42,9 +42,10 @@ TEST(Safety, EachPropertyCatchesWhatItIsAbout) {
   EXPECT_EQ(violated([](auto& m) { ++m.w.folios[2].refcount; }), Broken{references_balance});
   EXPECT_EQ(violated([](auto& m) { m.lock_ptl("test", m.pud_lockptr()); }), Broken{no_lock_held});
   EXPECT_EQ(violated([](auto& m) { ++m.pages[0].pfn; }), Broken{page_is_what_hardware_translates});
-  EXPECT_EQ(violated([](auto& m) { m.ret = 2; }), Broken{counted_pages_are_stored});
+  EXPECT_EQ(violated([](auto& m) { m.ret = 2; }), (Broken{counted_pages_are_stored, shortfall_has_reason}));
   EXPECT_EQ(violated([](auto& m) { m.pages[0].index = 1; }),
             (Broken{page_is_what_hardware_translates, counted_pages_are_stored}));
+  EXPECT_EQ(violated([](auto& m) { m.termination = Termination::livelock; }), Broken{terminates});
 }
 
 TEST(Safety, AWriteIsNotHandedAReadOnlyPage) {
@@ -79,6 +80,128 @@ TEST(Safety, AFailedCallLeavesNoPageBehind) {
   const World<Concrete> world = divergence("D01.toml").world;
   EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.ret = error_word<Concrete>(E_FAULT); }), Broken{counted_pages_are_stored});
   EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.pages.clear(); }), (Broken{references_balance, counted_pages_are_stored}));
+}
+
+/// Whatever the call ran into: what it took on the way is given back.
+TEST(Safety, TheBooksBalanceOnErrorPaths) {
+  World<Concrete> world = divergence("D01.toml").world;
+  world.request.flags |= FOLL_FORCE;
+  world.vmas[0].flags &= ~std::uint64_t{VM_WRITE};  // refused
+  EXPECT_EQ(broken(world, "v6.9", [](auto&) {}), Broken{});
+  EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.w.folios[2].refcount += 1; }), Broken{references_balance});
+  EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.w.folios[2].pincount += 1; }), Broken{references_balance});
+  EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.pgmap_held = true; }), Broken{references_balance});
+  // After a fault as well: what maps the page holds a reference, and nothing else does.
+  World<Concrete> fault = divergence("D01.toml").world;
+  fault.slots[static_cast<int>(Level::pmd)].clear();
+  fault.env.huge_pool = 1;
+  fault.folios.resize(2);
+  EXPECT_EQ(broken(fault, "v6.9", [](auto&) {}), Broken{});
+  EXPECT_EQ(broken(fault, "v6.9", [](auto& m) { ++m.w.folios.back().refcount; }), Broken{references_balance});
+  EXPECT_EQ(broken(fault, "v6.9", [](auto& m) { m.w.folios.back().mapcount = 0; }), Broken{references_balance});
+}
+
+/// D16: all references of a device PUD are taken on the first page's folio.
+TEST(Safety, ADevicePudOfSmallFoliosIsAKnownBreach) {
+  World<Concrete> world = divergence("D16.toml").world;
+  world.folios[2].order = 0;
+  Folio<Concrete> next = world.folios[2];
+  ++next.pfn;
+  world.folios.push_back(next);
+  const auto none = [](auto&) {};
+  EXPECT_EQ(broken(world, "v6.9", none), Broken{});
+  EXPECT_EQ(broken(world, "v6.10", none), Broken{references_balance});
+  EXPECT_EQ(broken(world, "v6.10", none, RowSet{}.set(static_cast<std::size_t>(Known::D16))), Broken{});
+  const Judgement j = judge(world, default_pair(), all_rows());
+  EXPECT_TRUE(j.safety.empty());
+  ASSERT_EQ(j.known_safety.size(), 1u);
+  EXPECT_EQ(catalogue()[static_cast<std::size_t>(j.known_safety[0].row)].id, "D16");
+}
+
+TEST(Safety, APageWithoutTranslationIsMappedAllTheSame) {
+  const World<Concrete> world = divergence("D17.toml").world;  // PROT_NONE, read with FORCE
+  const auto slot = [](auto& m, Level l) -> std::uint64_t& { return m.w.slots[static_cast<int>(l)][0].value; };
+  EXPECT_EQ(broken(world, "v6.9", [](auto&) {}), Broken{});
+  EXPECT_EQ(broken(world, "v6.9", [](auto& m) { ++m.pages[0].pfn; }), Broken{page_is_mapped});
+  // A table that was unshared, or given away: it is not this mm's any more.
+  const Broken caught{entries_unchanged_without_fault, page_is_mapped};
+  EXPECT_EQ(broken(world, "v6.9", [&](auto& m) { slot(m, Level::p4d) = 0; }), caught);
+  EXPECT_EQ(broken(world, "v6.9", [&](auto& m) { slot(m, Level::p4d) += 0x1000; }), caught);
+}
+
+/// A pin that fork() cannot see: the page is shared with the child, and the next write parts it from the pin.
+TEST(Safety, APinThatForkDoesNotSeeIsCaught) {
+  World<Concrete> large = divergence("D01.toml").world;
+  large.request.api = Api::pin;
+  EXPECT_EQ(broken(large, "v6.9", [](auto&) {}), Broken{});
+  EXPECT_EQ(broken(large, "v6.9", [](auto& m) { m.w.folios[2].pincount = 0; }), (Broken{references_balance, pin_survives_fork}));
+  Folio<Concrete> f;
+  f.exclusive = true;
+  f.refcount = kPinBias;
+  EXPECT_FALSE(shared_by_fork(f));  // the child gets a copy
+  f.refcount = kPinBias - 1;
+  EXPECT_TRUE(shared_by_fork(f));
+}
+
+/// M32: a page in CMA or ZONE_MOVABLE is pinned for long.
+TEST(Safety, ALongtermPinOfAMovablePageIsCaught) {
+  World<Concrete> world = divergence("D01.toml").world;
+  world.request.api = Api::pin;
+  world.request.flags |= FOLL_LONGTERM;
+  EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.w.folios[2].unpinnable = true; }), Broken{longterm_is_pinnable});
+  world.request.flags &= ~std::uint64_t{FOLL_LONGTERM};
+  EXPECT_EQ(broken(world, "v6.9", [](auto& m) { m.w.folios[2].unpinnable = true; }), Broken{});
+}
+
+TEST(Safety, LessThanAskedForNeedsAReason) {
+  World<Concrete> world = divergence("D01.toml").world;
+  world.request.nr_pages = 4;
+  const Broken caught{shortfall_has_reason};
+  const auto shorten = [](auto& m) {
+    m.w.folios[2].refcount -= 3;
+    m.pages[0].count = 1;
+    m.ret = 1;
+  };
+  EXPECT_EQ(broken(world, "v6.9", shorten), caught);
+  World<Concrete> signal = world;
+  signal.env.fatal_signal_at = 1;
+  EXPECT_EQ(broken(signal, "v6.9", [&](auto&) {}), Broken{});  // -EINTR
+  EXPECT_EQ(broken(signal, "v6.9", [&](auto& m) { m.ret = error_word<Concrete>(E_BUSY); }), caught);
+  EXPECT_EQ(broken(signal, "v6.9", [&](auto& m) { m.ret = error_word<Concrete>(E_HWPOISON); }), caught);
+  World<Concrete> end = world;  // the mapping ends after two pages: the rest is nobody's
+  end.request.start = world.vmas[0].end - 2 * 4096;
+  EXPECT_EQ(broken(end, "v6.9", [](auto&) {}), Broken{});
+}
+
+/// The loops that go on for ever are known, each by its row and by no other.
+TEST(Safety, ALoopWithoutEndIsKnownByItsRowAlone) {
+  struct Loop { const char* file; const char* walk; Known row; };
+  for (const Loop& l : {Loop{"D17.toml", "v6.10", Known::D17}, {"D19.toml", "v6.10", Known::D19}, {"D32.toml", "v6.10-C0", Known::D32},
+                        {"D33.toml", "v6.10-C0", Known::D33}, {"D34.toml", "v6.10", Known::D34}, {"D42.toml", "v6.10", Known::D42},
+                        {"G40.toml", "v6.10", Known::G40}, {"G41.toml", "v6.10", Known::G41}}) {
+    const World<Concrete> world = divergence(l.file).world;
+    Machine<Concrete> m;
+    run_walk(find_walk(l.walk), world, m);
+    EXPECT_NE(m.termination, Termination::returned) << l.file;
+    const auto claimed = [&](const RowSet& rows) { return property_claim<Concrete>(static_cast<int>(terminates), world, m, rows); };
+    const auto row = static_cast<std::size_t>(l.row);
+    EXPECT_FALSE(claimed({})) << l.file;
+    EXPECT_TRUE(claimed(RowSet{}.set(row))) << l.file;
+    EXPECT_FALSE(claimed(all_rows().reset(row))) << l.file;
+  }
+}
+
+/// Where somebody else could end it, it is no breach.
+TEST(Safety, AWaitForSomebodyElseIsNoBreach) {
+  World<Concrete> world = divergence("D01.toml").world;
+  world.request.api = Api::pin;
+  world.request.flags |= FOLL_LONGTERM;
+  world.folios[2].unpinnable = true;
+  world.env.isolate_fails = true;
+  Machine<Concrete> m;
+  run_walk(find_walk("v6.10"), world, m);
+  EXPECT_EQ(m.termination, Termination::livelock);
+  EXPECT_EQ(broken(world, "v6.10", [](auto&) {}), Broken{});
 }
 
 TEST(Safety, LocksAreTakenInTheirOrder) {
