@@ -41,6 +41,7 @@ TEST(Safety, EachPropertyCatchesWhatItIsAbout) {
   EXPECT_EQ(violated([](auto&) {}), Broken{});
   EXPECT_EQ(violated([](auto& m) { ++m.w.folios[2].refcount; }), Broken{references_balance});
   EXPECT_EQ(violated([](auto& m) { m.lock_ptl("test", m.pud_lockptr()); }), Broken{no_lock_held});
+  EXPECT_EQ(violated([](auto& m) { m.mmap_locked = false; }), Broken{no_lock_held});
   EXPECT_EQ(violated([](auto& m) { ++m.pages[0].pfn; }), Broken{page_is_what_hardware_translates});
   EXPECT_EQ(violated([](auto& m) { m.ret = 2; }), (Broken{counted_pages_are_stored, shortfall_has_reason}));
   EXPECT_EQ(violated([](auto& m) { m.pages[0].index = 1; }),
