@@ -149,7 +149,19 @@ class Builder {
       else if (memory == Memory::device) device_unit(v, where);
       else pte_unit(v, where);
     }
+    // A mapping that is not aligned like its file: its huge pages fit no PMD.
+    if (memory == Memory::thp_shmem && holds_no_entry(v) && r.chance(25)) {
+      const std::uint64_t by = 1 + r.below(3);
+      w.vmas.back().pgoff += by;
+      w.vmas.back().file_pages += by;
+    }
     return v.end;
+  }
+  bool holds_no_entry(const Vma<Concrete>& v) const {
+    for (const Level level : {Level::pte, Level::pmd})
+      for (const Slot<Concrete>& s : w.slots[static_cast<int>(level)])
+        if ((s.first << g().shift(level)) >= v.start && (s.first << g().shift(level)) < v.end) return false;
+    return true;
   }
 
   void protect(Vma<Concrete>& v, Memory memory) {
@@ -185,6 +197,7 @@ class Builder {
         v.resv_unmapped = !v.resv_owner && r.chance(4);
       }
     }
+    if (r.chance(3)) v.flags |= VM_LOCKED | (r.chance(50) ? std::uint64_t{VM_LOCKONFAULT} : 0);  // populate skips the latter
     if (g().has_pkeys && r.chance(4)) {
       v.pkey = static_cast<std::uint8_t>(1 + r.below(15));
       v.pkey_no_write = r.chance(50);
