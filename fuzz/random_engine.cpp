@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <new>
 
 #include <sys/time.h>
 #include <unistd.h>
@@ -134,6 +136,8 @@ void run_random(const FuzzOptions& options, FuzzCounters& counters, int report_f
   } catch (const InputError& e) {
     send_error(report_fd, e);
     _exit(2);
+  } catch (const std::bad_alloc&) {
+    std::abort();  // a walk that wants all the memory there is ends like one that crashes
   }
 }
 
