@@ -6,8 +6,11 @@
 #include "cli/command.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/live_line.hpp"
+#include "cli/mutants_equivalent.hpp"
 #include "cli/mutants_text.hpp"
 #include "cli/terminal.hpp"
+#include "mutants/equivalent.hpp"
+#include "mutants/generate.hpp"
 #include "mutants/run_one.hpp"
 #include "proofs/prove.hpp"
 #include "report/mutants_section.hpp"
@@ -26,14 +29,32 @@ struct Options {
   double budget = 60, proof_budget = 120;
   std::int64_t jobs = 0;
   std::uint64_t seed = 1;
-  bool list = false, json = false, proof = false, no_proof = false, check_equivalent = false;
+  bool list = false, json = false, proof = false, no_proof = false, check_equivalent = false, equivalent = false;
 };
 
-/// What --only takes: kinds, and the historical set.
+/// What --only takes beside kinds: real and derived ones; forty of the generated ones.
+constexpr std::string_view kHistorical = "historical", kSample = "sample";
+
+bool asks_for(const std::vector<std::string>& only, std::string_view what) { return std::find(only.begin(), only.end(), what) != only.end(); }
+
+/// Whether generated mutants are asked for: by kind or by name. Nobody gets hundreds of them
+/// unasked.
+bool wants_generated(const Options& o) {
+  return o.equivalent || asks_for(o.only, mutant_kind_name(MutantKind::generated)) || asks_for(o.only, kSample) ||
+         std::any_of(o.names.begin(), o.names.end(), [](const std::string& n) { return n.rfind("G-", 0) == 0; });
+}
+
+/// Whether --only lets it through; of the generated ones `sample` keeps its own.
 bool of_kind(const Mutant& m, const std::vector<std::string>& only) {
-  return only.empty() || std::any_of(only.begin(), only.end(), [&](const std::string& kind) {
-    return kind == mutant_kind_name(m.kind) || (kind == "historical" && historical(m.kind));
-  });
+  return only.empty() || asks_for(only, mutant_kind_name(m.kind)) || (asks_for(only, kHistorical) && historical(m.kind)) ||
+         (asks_for(only, kSample) && m.kind == MutantKind::generated);
+}
+
+/// Those generated from the sources that are asked for.
+std::vector<Mutant> generated(const Options& o) {
+  if (!wants_generated(o)) return {};
+  std::vector<Mutant> all = marked_mutants(o.source);
+  return asks_for(o.only, kSample) && !asks_for(o.only, mutant_kind_name(MutantKind::generated)) ? sample_of(all) : all;
 }
 
 bool named(const std::string& name, const std::vector<std::string>& globs) {
@@ -43,6 +64,7 @@ bool named(const std::string& name, const std::vector<std::string>& globs) {
 /// Those that are asked for. Throws InputError if there is none of a name.
 MutantSet chosen(const Options& o) {
   MutantSet all = load_mutants(o.mutants.empty() ? fs::path(o.source) / "tests" / "mutants" : fs::path(o.mutants)), out;
+  for (Mutant& m : generated(o)) all.mutants.push_back(std::move(m));
   for (const std::string& glob : o.names) {
     const auto hit = [&](const std::string& name) { return glob_matches(glob, name); };
     if (std::none_of(all.mutants.begin(), all.mutants.end(), [&](const Mutant& m) { return hit(m.name); }) &&
@@ -99,8 +121,10 @@ std::string progress_line(const RunnerProgress& p, std::size_t columns) {
 
 int run_mutants_command(const Options& o) {
   for (const std::string& kind : o.only)
-    if (kind != "historical" && mutant_kind_names().find(kind) == std::string::npos)
-      throw InputError{fmt::format("--only {}: there is no such kind; there are {}, and historical (real and derived).", kind, mutant_kind_names())};
+    if (kind != kHistorical && kind != kSample && mutant_kind_names().find(kind) == std::string::npos)
+      throw InputError{fmt::format("--only {}: there is no such kind; there are {}, historical (real and derived) and sample (of the generated).", kind,
+                                   mutant_kind_names())};
+  if (o.equivalent && !o.list) return prove_marks({o.source, o.cache.empty() ? default_mutant_cache() : fs::path(o.cache), o.compiler, o.names, o.proof_budget, o.json});
   MutantSet set = chosen(o);
   if (o.list) return list(set, o.json);
   MutantRunOptions options = run_options(o);
@@ -140,8 +164,8 @@ int run_mutants_command(const Options& o) {
 void add_mutants(CLI::App& app, Exit& exit) {
   CLI::App* sub = app.add_subcommand("mutants", "Run seeded bugs against the fuzzer and the prover: each must be detected");
   auto o = std::make_shared<Options>();
-  sub->add_option("NAME", o->names, "Mutants by name, * and ? allowed; all if left out");
-  sub->add_option("--only", o->only, fmt::format("Kinds: {}, historical (real and derived)", mutant_kind_names()))->delimiter(',');
+  sub->add_option("NAME", o->names, "Mutants by name, * and ? allowed; all of the folder if left out, generated ones (G-...) only if they are asked for");
+  sub->add_option("--only", o->only, fmt::format("Kinds: {}, historical (real and derived), sample (40 of the generated)", mutant_kind_names()))->delimiter(',');
   sub->add_flag("--list", o->list, "List the mutants and run nothing");
   sub->add_option("--jobs", o->jobs, "Mutants at a time; as many as there are CPUs if left out");
   sub->add_option("--budget", o->budget, "Seconds of fuzzing for each")->check(CLI::Range(0.1, 86400.0))->capture_default_str();
@@ -149,6 +173,7 @@ void add_mutants(CLI::App& app, Exit& exit) {
   CLI::Option* const proof = sub->add_flag("--proof", o->proof, "Prove each; else the historical ones, and what fuzzing does not kill");
   sub->add_flag("--no-proof", o->no_proof, "Prove none")->excludes(proof);
   sub->add_flag("--check-equivalent", o->check_equivalent, "Run also those marked equivalent, which must survive");
+  sub->add_flag("--equivalent", o->equivalent, "Prove the marks of generated mutants that change nothing (tests/mutants/equivalent.toml), and run nothing else");
   sub->add_option("--seed", o->seed, "Seed of the fuzzing")->capture_default_str();
   sub->add_option("--mutants", o->mutants, "Folder of mutants; tests/mutants of the sources if left out");
   sub->add_option("--source", o->source, "Root of the sources that are patched: those this program was built from")->capture_default_str();

@@ -39,7 +39,7 @@ std::string facet_text(const Json& e) {
   for (const char* killer : {"fuzz", "proof"})
     if (e.contains(killer) && e.at(killer).contains("shown_in")) {
       const Json& k = e.at(killer);
-      return joined_with(k.at("shown_in")) + (k.value("as_named", false) ? "" : " (named: " + joined_with(e.at("facets")) + ")");
+      return joined_with(k.at("shown_in")) + (k.value("as_named", false) || e.at("facets").empty() ? "" : " (named: " + joined_with(e.at("facets")) + ")");
     }
   return "";
 }

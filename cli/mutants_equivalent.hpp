@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// gupdiff mutants --equivalent: the marks of generated mutants, proved once more.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace gupdiff {
+
+struct ProveMarksOptions {
+  std::filesystem::path source, cache;  ///< as MutantBuilder takes them
+  std::string compiler;
+  std::vector<std::string> names;       ///< globs; all if empty
+  double seconds = 120;                 ///< for each theorem of a mark, on average
+  bool json = false;
+};
+
+/// Proves every mark of tests/mutants/equivalent.toml and prints what came of each. Exit code 0: all
+/// are proved; 10: one is refuted, the mutant is none; 5: one could not be proved.
+int prove_marks(const ProveMarksOptions& options);
+
+}  // namespace gupdiff
