@@ -23,6 +23,7 @@
 #include "report/cost_section.hpp"
 #include "report/finding_folder.hpp"
 #include "report/fuzz_section.hpp"
+#include "report/mutants_plots.hpp"
 #include "report/projections.hpp"
 #include "report/proofs_section.hpp"
 #include "report/replay_section.hpp"
@@ -37,7 +38,7 @@ using Clock = std::chrono::steady_clock;
 
 struct Options {
   PairOptions comparison;
-  std::string out = "out/report", corpus = "corpus", from;
+  std::string out = "out/report", corpus = "corpus", from, mutants;
   std::vector<std::string> captures = {"corpus/captures/6.1.jsonl.gz", "corpus/captures/6.12.jsonl.gz",
                                        "corpus/captures/arm64-6.1.jsonl.gz", "corpus/captures/arm64-6.12.jsonl.gz"};
   std::vector<std::string> only, architectures;
@@ -149,6 +150,25 @@ Json run_cost(const Options& o) {
   return section;
 }
 
+/// What 'gupdiff mutants --out' wrote, for `run` with its plots.
+Json read_mutants(const std::string& file, Json& run) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw InputError{fmt::format("--mutants {}: cannot be read; name a file written by 'gupdiff mutants --out'.", file)};
+  Json section = Json::parse(in, nullptr, false);
+  try {
+    Json times = section.at("run").at("mutants");
+    section.erase("run");
+    std::string warning;
+    Json plots = mutants_plots(mutants_curves(section, times), warning);
+    if (!warning.empty()) remark("gupdiff: warning: " + warning);
+    if (!plots.empty()) times["plots"] = std::move(plots);
+    run["mutants"] = std::move(times);
+    return section;
+  } catch (const Json::exception&) {
+    throw InputError{fmt::format("--mutants {}: is not what 'gupdiff mutants --out' writes.", file)};
+  }
+}
+
 /// A document written earlier, to be rendered again.
 Json read_document(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
@@ -196,11 +216,13 @@ int run_report(const Options& o, const std::string& program) {
   const auto start = Clock::now();
   Json run = {{"started", now_utc()}, {"machine", fmt::format("{} CPUs", std::thread::hardware_concurrency())}};
   Sections s;
+  if (Json checked; !o.mutants.empty()) read_mutants(o.mutants, checked);  // before the minutes the rest takes
   if (o.wants("replay")) s.replay = run_replay(o);
   if (o.wants("conform")) s.conform = run_conform(o);
   if (o.wants("proofs")) s.proofs = run_proofs(o, run, program);
   if (o.wants("fuzz")) s.fuzz = run_fuzz(o, run);
   if (o.wants("cost")) s.cost = run_cost(o);
+  if (!o.mutants.empty()) s.mutants = read_mutants(o.mutants, run);
   s.catalogue = catalogue_section(s.replay, s.proofs);
   run["seconds"] = std::chrono::duration<double>(Clock::now() - start).count();
   return finish(o, results(head, std::move(s), std::move(run)));
@@ -213,9 +235,9 @@ void add_report(CLI::App& app, Exit& exit) {
   auto o = std::make_shared<Options>();
   add_comparison(*sub, o->comparison);
   sub->add_option("-o,--output", o->out, "Folder to write to")->capture_default_str();
-  sub->add_option("--only", o->only, "Sections to run: replay, conform, proofs, fuzz, cost; all if left out")
+  sub->add_option("--only", o->only, "Sections to run: replay, conform, proofs, fuzz, cost; all if left out; mutants: none but what --mutants names")
       ->delimiter(',')
-      ->check(CLI::IsMember({"replay", "conform", "proofs", "fuzz", "cost"}));
+      ->check(CLI::IsMember({"replay", "conform", "proofs", "fuzz", "cost", "mutants"}));
   sub->add_option("--corpus", o->corpus, "Folder of scenarios to replay")->capture_default_str();
   sub->add_option("--captures", o->captures, "Captures to compare with")->capture_default_str();
   sub->add_option("--kernel", o->kernel, "The kernel they must all be of; left out, each is held to the one it names");
@@ -225,6 +247,7 @@ void add_report(CLI::App& app, Exit& exit) {
       ->capture_default_str();
   sub->add_option("--proved", o->shards, "Files of all shards of 'prove --shard --out': prove nothing, put them together")
       ->excludes("--prove");
+  sub->add_option("--mutants", o->mutants, "File of 'gupdiff mutants --out': its section and the share killed over time");
   add_prove_flags(*sub, o->proving, 300);
   add_architectures(*sub, o->architectures);
   sub->add_option("--seed", o->seed, "Seed of the fuzzing")->capture_default_str();

@@ -20,12 +20,14 @@ std::string sentence(const Json& sections, RunVerdict v) {
   }
   switch (v) {
     case RunVerdict::divergence:
+      if (where == "mutants") return "A seeded bug that was not detected: see mutants.";
       return fmt::format("A difference that no catalogue row explains, or a broken property: see {}.", where);
     case RunVerdict::vacuous:
       return fmt::format("A statement whose assumptions nothing satisfies: see {}.", where);
     case RunVerdict::inconclusive:
       return fmt::format("Some questions were left without an answer: see {}.", where);
     default:
+      if (where == "mutants") return "A seeded bug could not be tried: see mutants.";
       return fmt::format("gupdiff contradicts itself, which is a bug in gupdiff: see {}.", where);
   }
 }
@@ -44,6 +46,7 @@ Json results(const RunHead& head, Sections s, Json run) {
   add("fuzz", s.fuzz);
   add("campaign", s.campaign);
   add("proofs", s.proofs);
+  add("mutants", s.mutants);
   add("conform", s.conform);
   add("cost", s.cost);
   add("catalogue", s.catalogue);

@@ -28,7 +28,7 @@ struct RunHead {
 /// The sections of a run; a null section was not run. Their shapes are those of
 /// report/results.schema.json, and `gupdiff SECTION --json` prints one of them.
 struct Sections {
-  Json replay, fuzz, campaign, proofs, conform, cost, catalogue;
+  Json replay, fuzz, campaign, proofs, mutants, conform, cost, catalogue;
 };
 
 /// Builds the document: head, sections, and the overall verdict, which is the

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "report/campaign_view.hpp"
+#include "report/mutants_view.hpp"
 #include "report/proofs_view.hpp"
 #include "report/trace.hpp"
 #include "report/view_text.hpp"
@@ -278,6 +279,12 @@ Json cards(const Json& d, const Json& run) {
     out.push_back(card("Proofs", s.value("verdict", ""), plural(s["theorems"].size(), "theorem", "theorems"),
                        verdict_counts(s), "proofs"));
   }
+  if (d.contains("mutants")) {
+    const Json& s = d["mutants"];
+    const Json& all = s["summary"].back();
+    out.push_back(card("Mutants", s.value("verdict", ""), plural(s["mutants"].size(), "seeded bug", "seeded bugs"),
+                       fmt::format("{} of {} killed, {} by fuzzing", count(all, "either"), count(all, "counted"), count(all, "fuzz")), "mutants"));
+  }
   if (d.contains("conform")) {
     const Json& s = d["conform"];
     const std::uint64_t good = s.value("match", 0u), bad = s.value("mismatch", 0u), none = s.value("not_modelled", 0u);
@@ -311,6 +318,7 @@ Json view(const Json& d) {
   if (d.contains("fuzz")) out["fuzz"] = fuzz_view(d["fuzz"], run);
   if (d.contains("campaign")) out["campaign"] = campaign_view(d["campaign"], run);
   if (d.contains("proofs")) out["proofs"] = proofs_view(d["proofs"], run);
+  if (d.contains("mutants")) out["mutants"] = mutants_view(d["mutants"], run);
   if (d.contains("conform")) out["conform"] = conform_view(d["conform"]);
   if (d.contains("cost")) out["cost"] = cost_view(d["cost"]);
   if (d.contains("catalogue")) set_list(out, "catalogue", catalogue_view(d["catalogue"]));

@@ -29,9 +29,11 @@ std::string joined(const Json& list, std::string_view between) {
 }
 
 std::string tone(std::string_view word) {
-  if (word == "holds" || word == "equal" || word == "proved" || word == "match") return "good";
+  if (word == "holds" || word == "equal" || word == "proved" || word == "match" || word == "killed") return "good";
   if (word == "known" || word == "explained" || word == "proved-except") return "known";
-  if (word == "inconclusive" || word == "vacuous" || word == "not modelled") return "unsure";
+  if (word == "inconclusive" || word == "vacuous" || word == "not modelled" ||
+      word == "needs concurrency" || word == "equivalent" || word == "stillborn")
+    return "unsure";
   return "bad";
 }
 

@@ -8,7 +8,7 @@ set -euo pipefail
 packages=(
   clang-19 libclang-rt-19-dev g++ cmake ninja-build git python3
   libz3-dev libdw-dev libcli11-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
-  libkainjow-mustache-dev zlib1g-dev graphviz gnuplot-nox
+  libkainjow-mustache-dev zlib1g-dev graphviz gnuplot-nox patch
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 test_packages=(clang-14 llvm-19 afl++ python3-jsonschema cvc5)
