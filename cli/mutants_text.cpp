@@ -19,7 +19,7 @@ std::string fuzz_text(const Json& e, const Json& t) {
   if (!e.contains("fuzz")) return "";
   const Json& f = e.at("fuzz");
   const std::string outcome = f.at("outcome");
-  const std::string search = t.contains("search_seconds") ? fmt::format(", {:.2f} s", t.at("search_seconds").get<double>()) : "";
+  const std::string search = t.contains("search_seconds") ? ", " + mutant_seconds(t.at("search_seconds").get<double>()) : "";
   if (outcome == "none")
     return t.contains("executions") ? fmt::format("none in {} pairs, {:.0f} s", grouped(t.at("executions").get<std::uint64_t>()), t.value("fuzz_seconds", 0.0)) : "none";
   const std::string pairs = f.contains("executions") ? fmt::format("{} pairs", grouped(f.at("executions").get<std::uint64_t>())) : "";

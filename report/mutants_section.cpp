@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "report/view_text.hpp"
+
 namespace gupdiff {
 namespace {
 
@@ -53,6 +55,10 @@ RunVerdict verdict_of_entries(const Json& entries) {
 bool mutant_counts(const Json& entry) { return entry.at("verdict") == "killed" || entry.at("verdict") == "survived"; }
 bool killed_by_fuzz(const Json& entry) { return entry.contains("fuzz") && entry.at("fuzz").at("outcome") != "none"; }
 bool killed_by_proof(const Json& entry) { return entry.contains("proof") && entry.at("proof").at("outcome") == "refuted"; }
+
+std::string mutant_seconds(double seconds) {
+  return seconds < 0.1 ? fmt::format("{:.0f} ms", 1000 * seconds) : view_text::seconds(seconds);
+}
 
 std::string mutant_twin_wrong(const Json& entry) {
   std::string out;

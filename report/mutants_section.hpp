@@ -18,6 +18,8 @@ Json mutants_times(const MutantsRun& run, const MutantRunOptions& options);
 bool mutant_counts(const Json& entry);
 bool killed_by_fuzz(const Json& entry);
 bool killed_by_proof(const Json& entry);
+/// "4 ms", "1.25 s": most mutants take no second.
+std::string mutant_seconds(double seconds);
 /// What is wrong with an entry that was killed: a twin that is not what it says; empty: nothing.
 std::string mutant_twin_wrong(const Json& entry);
 

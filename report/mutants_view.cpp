@@ -18,7 +18,7 @@ std::string rate(const Json& line, const char* key) {
   return of == 0 ? "-" : fmt::format("{} ({:.0f} %)", grouped(n), 100.0 * static_cast<double>(n) / static_cast<double>(of));
 }
 
-std::string cost(const Json& own, const char* key) { return own.contains(key) ? seconds(own.at(key).get<double>()) : ""; }
+std::string cost(const Json& own, const char* key) { return own.contains(key) ? mutant_seconds(own.at(key).get<double>()) : ""; }
 
 Json entry_view(const Json& e, const Json& own) {
   const std::string word = e.value("verdict", "");
