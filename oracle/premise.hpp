@@ -194,6 +194,9 @@ bool private_files_fit(const World<D>& w) {
         const std::uint64_t bytes = std::uint64_t{s.count} << arch.shift(level);
         for (const auto& v : w.vmas) {
           if (!D::truth((v.flags & (VM_SHARED | VM_MAYSHARE)) == 0u && address < v.end && address + bytes > v.start)) continue;
+          // Where a mapping begins or ends huge pages are split (vma_adjust_trans_huge()).
+          const std::uint64_t inside = arch.span(level) - 1;
+          if (D::truth((v.start > address && (v.start & inside) != 0u) || (v.end < address + bytes && (v.end & inside) != 0u))) return false;
           if (D::truth(arch.write(e)) || !private_mapping_has<D>(w, v, address, i)) return false;
         }
       }
@@ -219,17 +222,20 @@ bool repairable(const World<D>& w, const Vma<D>& v, Level level, typename D::Wor
   }
   if (!D::truth(arch.pte_present(e))) return false;
   if (D::truth(arch.uffd_wp(e)) && (D::truth((v.flags & VM_UFFD_WP) == 0u) || D::truth(arch.write(e)))) return false;
+  const bool device = D::truth(arch.devmap(e)), special = D::truth(arch.special(e));
+  if (hugetlb && (device || special)) return false;
+  // mprotect() does not know device PUDs.
+  if (device && level != Level::pte && (v.kind != VmaKind::fsdax || (level == Level::pud && (!w.config.pud_devmap || D::truth(arch.protnone(e))))))
+    return false;
   const int i = folio_index<D>(w, arch.leaf_pfn(level, e));
-  const bool special = D::truth(arch.special(e) || arch.devmap(e));
-  if (i < 0) return special;
+  if (i < 0) return device || special;
   // Anonymous pages come from writes: no mapping that can never be written has one.
   if (D::truth(w.folios[static_cast<std::size_t>(i)].anon && (v.flags & (VM_SHARED | VM_MAYWRITE)) != std::uint64_t{VM_MAYWRITE})) return false;
   const bool of_hugetlb = w.folios[static_cast<std::size_t>(i)].kind == FolioKind::hugetlb;
-  if (hugetlb || of_hugetlb) return hugetlb && of_hugetlb && !special && level == size->level && w.folios[static_cast<std::size_t>(i)].order == size->order;
-  if (level == Level::pte) return true;
-  // mprotect() does not know device PUDs.
-  if (D::truth(arch.devmap(e)))
-    return v.kind == VmaKind::fsdax && (level == Level::pmd || (w.config.pud_devmap && !D::truth(arch.protnone(e))));
+  // What an entry maps is counted as mapped.
+  if (of_hugetlb && D::truth(w.folios[static_cast<std::size_t>(i)].mapcount == 0u)) return false;
+  if (hugetlb || of_hugetlb) return hugetlb && of_hugetlb && level == size->level && w.folios[static_cast<std::size_t>(i)].order == size->order;
+  if (level == Level::pte || device) return true;
   return level == Level::pmd && w.config.thp && v.kind <= VmaKind::file && D::truth(arch.pmd_trans_huge(e));
 }
 
@@ -241,6 +247,20 @@ bool links_its_table(const World<D>& w, Level level, typename D::Word key, typen
   const auto bad = level == Level::pmd ? arch.pmd_bad(e) : level == Level::pud ? arch.pud_bad(e) : level == Level::p4d ? arch.p4d_bad(e) : arch.pgd_bad(e);
   const Geometry& g = arch.geometry();
   return !D::truth(bad) && D::truth(arch.table_frame(e) == g.table_pfn(static_cast<Level>(static_cast<int>(level) - 1), key << g.bits(static_cast<Level>(static_cast<int>(level) - 1))));
+}
+
+/// Slices (powerpc): where pages of hugetlb mapping `v` hang off directories, these span no other mapping.
+template <class D>
+bool has_directories_alone(const World<D>& w, const Vma<D>& v) {
+  const Arch<D> arch(w.config);
+  if (v.kind != VmaKind::hugetlb || !arch.geometry().has_hugepd) return true;
+  const HugetlbSize& size = *arch.geometry().hugetlb_size(v.huge_order);
+  if (!size.hugepd()) return true;
+  const std::uint64_t rest = (arch.span(size.directory) * size.directories()) - 1;
+  for (const auto& u : w.vmas)
+    if (u.kind != VmaKind::hugetlb || u.huge_order != v.huge_order)
+      if (D::truth(u.start <= (v.end | rest) && u.end > (v.start & ~rest))) return false;
+  return true;
 }
 
 /// What GUP relies on beyond the single entry, for the property that a call ends: a call its callers could make,
@@ -256,13 +276,24 @@ bool complete(const World<D>& w) {
     if (D::truth((v.flags & (VM_SHARED | VM_MAYSHARE | VM_MAYWRITE)) == std::uint64_t{VM_MAYSHARE | VM_MAYWRITE} ||
                  (v.flags & (VM_SHARED | VM_MAYSHARE)) == std::uint64_t{VM_SHARED}))
       return false;
+  for (const auto& v : w.vmas)
+    if (!has_directories_alone<D>(w, v)) return false;
+  // Huge pages of hugetlbfs are in its files alone.
+  for (const auto& v : w.vmas)
+    for (const auto& c : w.page_cache)
+      if (v.kind != VmaKind::anonymous && c.file == v.file &&
+          (w.folios[c.folio].kind == FolioKind::hugetlb) != (v.kind == VmaKind::hugetlb))
+        return false;
   for (const auto& f : w.folios)
     if (f.kind == FolioKind::hugetlb && D::truth(f.anon && f.exclusive && f.mapcount != 0u && f.mapcount != 1u)) return false;
   for (int l = 0; l < kSlotLists; ++l) {
     const Level level = static_cast<Level>(l);
     for (const auto& s : w.slots[l])
       for (const auto& e : {s.value, s.restored}) {
-        if (D::truth(arch.none(e))) continue;
+        if (D::truth(arch.none(e))) {
+          if (level == Level::pgd && !D::truth(arch.pgd_none(e))) return false;  // accessed or dirty alone
+          continue;
+        }
         const bool directory = level != Level::pte && level != Level::hugepte && D::truth(arch.is_hugepd(level, e));
         if (directory) continue;
         const bool leaf = level == Level::pte || level == Level::hugepte ||

@@ -46,7 +46,8 @@ constexpr RowSet excusing_rows(int property) {
     for (const Known k : known) rows.set(static_cast<std::size_t>(k));
   };
   switch (static_cast<SafetyProperty>(property)) {
-    case SafetyProperty::references_balance: add({Known::D16}); break;
+    case SafetyProperty::references_balance:
+    case SafetyProperty::longterm_is_pinnable: add({Known::D16}); break;
     case SafetyProperty::page_is_what_hardware_translates:
     case SafetyProperty::page_is_mapped: add({Known::D18}); break;
     case SafetyProperty::terminates:

@@ -168,7 +168,7 @@ struct EndingCheck {
   /// C02: a longterm read pin of a private file mapping is unshared; the fault takes the huge page away, and the next
   /// maps it again (a consequence of V07).
   B unshares_for_ever(const Vma<D>& v) const {
-    return B(knows(Known::V07) && after.era.unshares_files && (v.kind == VmaKind::shmem || v.kind == VmaKind::file)) &&
+    return B(knows(Known::V07) && after.era.unshares_files && v.kind != VmaKind::anonymous) &&
            is_cow_mapping<D>(v) && has(FOLL_PIN) && has(FOLL_LONGTERM) && !has(FOLL_WRITE);
   }
 };

@@ -165,8 +165,10 @@ struct PagesCheck {
   }
   static B seen_by_fork(const Folio<D>& f) { return f.kind == FolioKind::zero_page ? B(true) : !shared_by_fork(f); }
   /// A longterm pin is of pages that need not move. __get_user_pages() itself leaves that to its callers.
+  /// Known: with a page mask over small device folios only the first page's is looked at (D16).
   B longterm_is_pinnable() const {
     if (initial.request.api == Api::internal) return B(true);
+    if (after.era.unified && after.pgmap_refs > 0 && rows.test(static_cast<std::size_t>(Known::D16))) return B(true);
     return only_if(asks(FOLL_PIN | FOLL_LONGTERM, FOLL_PIN | FOLL_LONGTERM), [&] {
       return every_folio([&](const Folio<D>& f, const PageRun<D>&, std::uint32_t) {
         return f.kind == FolioKind::zero_page ? B(true) : !f.unpinnable;
