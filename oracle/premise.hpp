@@ -104,6 +104,14 @@ bool folios_fit(const World<D>& w) {
   return true;
 }
 
+/// The swap cache holds a reference to every page of a folio.
+template <class D>
+bool swap_cache_is_counted(const World<D>& w) {
+  for (const auto& f : w.folios)
+    if (D::truth(f.swapcache && f.refcount < (std::uint64_t{1} << f.order) + 1u)) return false;
+  return true;
+}
+
 /// G6, for one run of `level`: a shared mapping maps no anonymous page.
 template <class D>
 bool fits_sharing(const World<D>& w, Level level, const Slot<D>& s) {

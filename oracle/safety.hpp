@@ -142,6 +142,7 @@ typename D::Cond property_holds(int property, const World<D>& initial, const Mac
   if (claim) return typename D::Cond(true);
   if ((p == SafetyProperty::terminates || p == SafetyProperty::private_write_is_no_file_page) && !private_files_fit<D>(initial))
     return typename D::Cond(true);
+  if (p == SafetyProperty::references_balance && !swap_cache_is_counted<D>(initial)) return typename D::Cond(true);
   if (needs_complete_world(p) && !complete<D>(initial)) return typename D::Cond(true);
   return typename D::Cond(!written_by_a_kernel<D>(initial));
 }
