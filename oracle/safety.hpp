@@ -66,10 +66,11 @@ struct SafetyCheck {
   const Machine<D>& after;
   const RowSet& rows;  ///< what is known of the walk (excusing_rows)
   typename D::Word flags = effective_flags(initial);
+  Translations<D>* translated = nullptr;  ///< where who asks for several properties keeps them
 
   bool returned() const { return after.termination == Termination::returned; }
   AccountsCheck<D> accounts() const { return {initial, after, rows, flags}; }
-  PagesCheck<D> pages() const { return {initial, after, rows, flags}; }
+  PagesCheck<D> pages() const { return {initial, after, rows, flags, translated}; }
   EndingCheck<D> ending() const { return {initial, after, rows, flags}; }
 
   /// No page-table lock and no VMA lock is held, and mmap_lock is as *locked says.
@@ -86,11 +87,10 @@ struct SafetyCheck {
   }
 };
 
-/// Whether what `property` states holds of `after`, premise and what `rows` know apart. Of a call that did not
+/// Whether what `property` states holds, premise and what `rows` know apart. Of a call that did not
 /// return only that is claimed, and the order of its locks.
 template <class D>
-typename D::Cond property_claim(int property, const World<D>& initial, const Machine<D>& after, const RowSet& rows = {}) {
-  const SafetyCheck<D> c{initial, after, rows};
+typename D::Cond property_claim(int property, const SafetyCheck<D>& c) {
   const auto p = static_cast<SafetyProperty>(property);
   if (p == SafetyProperty::lock_order_kept) return c.lock_order_kept();
   if (p == SafetyProperty::terminates) return c.ending().terminates();
@@ -110,6 +110,11 @@ typename D::Cond property_claim(int property, const World<D>& initial, const Mac
     default: break;
   }
   return c.entries_unchanged_without_fault();
+}
+
+template <class D>
+typename D::Cond property_claim(int property, const World<D>& initial, const Machine<D>& after, const RowSet& rows = {}) {
+  return property_claim<D>(property, SafetyCheck<D>{initial, after, rows});
 }
 
 /// Whether every claim holds of `after`, the machine that ran `initial`, premise and what `rows` know

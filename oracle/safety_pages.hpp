@@ -3,6 +3,9 @@
 // be written where a write was asked for, and that a pin keeps it in its place.
 #pragma once
 
+#include <utility>
+#include <vector>
+
 #include "oracle/catalogue.hpp"
 #include "oracle/hardware.hpp"
 #include "oracle/request_flags.hpp"
@@ -70,6 +73,11 @@ MappedPage<D> mapped_page(const World<D>& w, typename D::Word address) {
   return {};
 }
 
+/// Translations that were asked for, by position of the page: over solver terms a walk of the tables costs, and three
+/// properties ask for the same ones.
+template <class D>
+using Translations = std::vector<std::pair<std::uint32_t, Translation<D>>>;
+
 /// The pages of `after`, the machine that ran `initial`.
 template <class D>
 struct PagesCheck {
@@ -79,6 +87,19 @@ struct PagesCheck {
   const Machine<D>& after;
   const RowSet& rows;  ///< what is known of the walk
   W flags;             ///< effective_flags()
+  Translations<D>* translated = nullptr;
+
+  Translation<D> translation(std::uint32_t position) const {
+    if constexpr (D::symbolic) {
+      if (translated) {
+        for (const auto& [at, t] : *translated)
+          if (at == position) return t;
+        translated->push_back({position, hardware_walk<D>(after.w, address_of(position))});
+        return translated->back().second;
+      }
+    }
+    return hardware_walk<D>(after.w, address_of(position));
+  }
 
   /// Whether `check(run, k)` holds of the first and the last page of every run: the frames between are
   /// consecutive by construction.
@@ -117,7 +138,7 @@ struct PagesCheck {
   /// returns the first page of a set whose entries all hold that frame (D18).
   B page_is_what_hardware_translates() const {
     return every_page([&](const PageRun<D>& run, std::uint32_t k) {
-      const Translation<D> t = hardware_walk<D>(after.w, address_of(run.index + k));
+      const Translation<D> t = translation(run.index + k);
       const W page = run.pfn + std::uint64_t{k};
       const B right = !t.present || t.pfn == page;
       return knows(Known::D18) ? right || t.set_head == page : right;
@@ -127,7 +148,7 @@ struct PagesCheck {
   B page_is_mapped() const {
     return every_page([&](const PageRun<D>& run, std::uint32_t k) {
       const W address = address_of(run.index + k);
-      const B translates = hardware_walk<D>(after.w, address).present;
+      const B translates = translation(run.index + k).present;
       if constexpr (D::symbolic) {
         if (translates.constant() && translates.value()) return translates;
       } else if (translates) {
@@ -144,7 +165,7 @@ struct PagesCheck {
   B write_returns_writable() const {
     return only_if(asks(FOLL_WRITE | FOLL_FORCE, FOLL_WRITE), [&] {
       return every_page([&](const PageRun<D>& run, std::uint32_t k) {
-        const Translation<D> t = hardware_walk<D>(after.w, address_of(run.index + k));
+        const Translation<D> t = translation(run.index + k);
         return !t.present || t.writable;
       });
     });

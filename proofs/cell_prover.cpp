@@ -295,12 +295,15 @@ class Worker {
   }
 
   void claim_safety(int walk) {
+    Translations<Symbolic> translated;
+    SafetyCheck<Symbolic> check{setting_.world, walked_, run_.options.enabled};
+    check.translated = &translated;
     for (int p = 0; p < kProperties; ++p) {
       const auto property = static_cast<SafetyProperty>(p);
       if (setting_.any_words && !needs_no_premise(property)) continue;
       // The theorems assume less than complete() asks for; a loop without end shows in the relation and the outcomes.
       if (property == SafetyProperty::terminates) continue;
-      SymbolicCond holds = property_claim<Symbolic>(p, setting_.world, walked_, run_.options.enabled);
+      SymbolicCond holds = property_claim<Symbolic>(p, check);
       // Few paths come here with anything left to say: of those alone it is asked whether a kernel could be there, which forks.
       const bool decided = holds.constant() && holds.value();
       if (!decided && needs_complete_world(property) && (Symbolic::truth(holds) || !complete<Symbolic>(setting_.world)))
