@@ -72,13 +72,14 @@ class Sites {
     }
     return false;
   }
-  /// Only the narrative, the catalogue's records and names: nothing an outcome shows. Or where the
+  /// Only the narrative, the records of the catalogue and of safety, and names: nothing a kernel does. Or where the
   /// model itself ends, having met a page or table that is not there.
   bool silent(const Statement& x) const {
     if (x.kind != Statement::Kind::simple) return false;
     return s_.is(x.first, "using") || s_.is(x.first, "constexpr") || s_.is(x.first, "static_assert") ||
            calls(x.first, x.last, "note") || calls(x.first, x.last, "switched") || calls(x.first, x.last, "spoke") ||
            mentions(x.first, x.last, "maybe_unused") || mentions(x.first, x.last, "known_applied") ||
+           mentions(x.first, x.last, "pgmap_held") || mentions(x.first, x.last, "lock_order_broken") ||
            mentions(x.first, x.last, "oops") || mentions(x.first, x.last, "out_of_bounds");
   }
 
