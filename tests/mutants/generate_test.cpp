@@ -199,8 +199,10 @@ TEST(GeneratedMutants, EveryModelFileIsSpokenOf) {
   for (const std::string_view f : unmutated_files()) spoken.emplace(f);
   for (const std::string& f : spoken) EXPECT_TRUE(fs::exists(kRoot / f)) << f;
   for (const char* folder : {"model/kernel", "legacy", "unified"})
-    for (const fs::directory_entry& e : fs::directory_iterator(kRoot / folder))
-      if (e.path().extension() == ".hpp") EXPECT_TRUE(spoken.count(std::string(folder) + "/" + e.path().filename().string())) << e.path();
+    for (const fs::directory_entry& e : fs::directory_iterator(kRoot / folder)) {
+      if (e.path().extension() != ".hpp") continue;
+      EXPECT_TRUE(spoken.count(std::string(folder) + "/" + e.path().filename().string())) << e.path();
+    }
 }
 
 TEST(GeneratedMutants, TheSampleIsSpread) {
