@@ -3,9 +3,11 @@
 // be written where a write was asked for, and that a pin keeps it in its place.
 #pragma once
 
+#include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "model/machine/machine.hpp"
 #include "oracle/catalogue.hpp"
 #include "oracle/hardware.hpp"
 #include "oracle/request_flags.hpp"
