@@ -57,10 +57,6 @@ std::vector<Mutant> generated(const Options& o) {
   return asks_for(o.only, kSample) && !asks_for(o.only, mutant_kind_name(MutantKind::generated)) ? sample_of(all) : all;
 }
 
-bool named(const std::string& name, const std::vector<std::string>& globs) {
-  return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& g) { return glob_matches(g, name); });
-}
-
 /// Those that are asked for. Throws InputError if there is none of a name.
 MutantSet chosen(const Options& o) {
   MutantSet all = load_mutants(o.mutants.empty() ? fs::path(o.source) / "tests" / "mutants" : fs::path(o.mutants)), out;
@@ -72,9 +68,9 @@ MutantSet chosen(const Options& o) {
       throw InputError{fmt::format("mutants {}: there is no such mutant; 'gupdiff mutants --list' lists them.", glob)};
   }
   for (Mutant& m : all.mutants)
-    if (named(m.name, o.names) && of_kind(m, o.only)) out.mutants.push_back(std::move(m));
+    if (any_glob_matches(o.names, m.name) && of_kind(m, o.only)) out.mutants.push_back(std::move(m));
   for (auto& w : all.wrong)
-    if (named(w.first, o.names)) out.wrong.push_back(std::move(w));
+    if (any_glob_matches(o.names, w.first)) out.wrong.push_back(std::move(w));
   if (out.mutants.empty() && out.wrong.empty()) throw InputError{"mutants: none is of the kinds asked for with --only."};
   return out;
 }
@@ -119,18 +115,22 @@ std::string progress_line(const RunnerProgress& p, std::size_t columns) {
   return text.substr(0, columns);
 }
 
+MutantBuilder builder_of(const Options& o) {
+  const fs::path cache = o.cache.empty() ? default_mutant_cache() : fs::path(o.cache);
+  if (cache.empty()) throw InputError{"mutants: neither XDG_CACHE_HOME nor HOME says where to keep what is built; name a folder with --cache."};
+  return MutantBuilder({fs::absolute(o.source).lexically_normal(), fs::absolute(cache), o.compiler});
+}
+
 int run_mutants_command(const Options& o) {
   for (const std::string& kind : o.only)
     if (kind != kHistorical && kind != kSample && mutant_kind_names().find(kind) == std::string::npos)
       throw InputError{fmt::format("--only {}: there is no such kind; there are {}, historical (real and derived) and sample (of the generated).", kind,
                                    mutant_kind_names())};
-  if (o.equivalent && !o.list) return prove_marks({o.source, o.cache.empty() ? default_mutant_cache() : fs::path(o.cache), o.compiler, o.names, o.proof_budget, o.json});
+  if (o.equivalent && !o.list) return prove_marks(builder_of(o), {o.names, o.proof_budget, o.json});
   MutantSet set = chosen(o);
   if (o.list) return list(set, o.json);
   MutantRunOptions options = run_options(o);
-  const fs::path cache = o.cache.empty() ? default_mutant_cache() : fs::path(o.cache);
-  if (cache.empty()) throw InputError{"mutants: neither XDG_CACHE_HOME nor HOME says where to keep what is built; name a folder with --cache."};
-  const MutantBuilder builder({fs::absolute(o.source).lexically_normal(), fs::absolute(cache), o.compiler});
+  const MutantBuilder builder = builder_of(o);
   require_writable_folder(options.folder);
   if (!o.out.empty()) require_writable_file(o.out);
   MutantsRun run;

@@ -16,19 +16,15 @@
 
 namespace gupdiff {
 
-int prove_marks(const ProveMarksOptions& o) {
-  const std::filesystem::path file = o.source / "tests" / "mutants" / "equivalent.toml";
-  std::vector<Mutant> mutants = generated_mutants(o.source);
+int prove_marks(const MutantBuilder& builder, const ProveMarksOptions& o) {
+  const std::filesystem::path file = equivalent_file(builder.options().source);
   const std::vector<EquivalentMark> marks = load_equivalent(file);
+  std::vector<Mutant> mutants = generated_mutants(builder.options().source);
   mark_equivalent(mutants, marks, file);
-  const MutantBuilder builder({std::filesystem::absolute(o.source).lexically_normal(), std::filesystem::absolute(o.cache), o.compiler});
-  const auto asked = [&](const std::string& name) {
-    return o.names.empty() || std::any_of(o.names.begin(), o.names.end(), [&](const std::string& g) { return glob_matches(g, name); });
-  };
   Json entries = Json::array();
   int proved = 0, refuted = 0, failed = 0;
   for (const EquivalentMark& mark : marks) {
-    if (!asked(mark.name)) continue;
+    if (!any_glob_matches(o.names, mark.name)) continue;
     const auto m = std::find_if(mutants.begin(), mutants.end(), [&](const Mutant& x) { return x.name == mark.name; });
     Json entry = prove_equivalent(*m, mark, builder, o.seconds * static_cast<double>(mark.theorems.size()));
     const std::string verdict = entry.at("verdict");

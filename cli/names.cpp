@@ -87,8 +87,6 @@ std::string row_names() {
   return names;
 }
 
-std::string walk_name(int walk) { return std::string(walks()[walk].name); }
-
 WalkPair PairOptions::walks() const {
   const auto colon = pair.find(':');
   if (colon == std::string::npos)

@@ -57,7 +57,5 @@ Architecture architecture_named(const std::string& name);
 std::string walk_names();
 /// Every row id, as "D01, D02, ...".
 std::string row_names();
-/// The name of a walk by its index.
-std::string walk_name(int walk);
 
 }  // namespace gupdiff

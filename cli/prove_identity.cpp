@@ -9,10 +9,6 @@
 namespace gupdiff {
 namespace {
 
-bool matches(const std::vector<std::string>& globs, const std::string& name) {
-  return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& g) { return glob_matches(g, name); });
-}
-
 void add(ProveUse& sum, const ProveUse& one) {
   sum.units += one.units;
   sum.cached += one.cached;
@@ -34,7 +30,7 @@ ProveRun prove_identity(ProveOptions options, const std::vector<std::string>& gl
     options.pair = {walk, walk};
     options.names.clear();
     for (const std::string& name : list_theorems(options.pair))
-      if (name.find("/reader/") == std::string::npos && matches(globs, name)) options.names.push_back(name);
+      if (name.find("/reader/") == std::string::npos && any_glob_matches(globs, name)) options.names.push_back(name);
     if (options.names.empty()) continue;
     any = true;
     ProveRun run = prove_named(options, places);

@@ -142,7 +142,7 @@ Coverage measure_coverage(const std::vector<fs::path>& files, const std::vector<
   write(scratch.file("list"), list);
   std::vector<std::string> arguments{tools.runner.string()};
   for (const WalkPair& p : pairs)
-    arguments.push_back(fmt::format("{}:{}", walks()[static_cast<std::size_t>(p.a)].name, walks()[static_cast<std::size_t>(p.b)].name));
+    arguments.push_back(pair_name(p));
   const fs::path raw = scratch.file("raw"), merged = scratch.file("merged"), exported = scratch.file("json");
   const Ended ran = run(scratch, arguments, {"LLVM_PROFILE_FILE=" + raw.string()}, scratch.file("list"), scratch.file("stdout"));
   const std::string prefix = "gupdiff_coverage: ";

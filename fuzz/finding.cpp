@@ -34,7 +34,7 @@ std::string summary_of(const Judgement& j) {
       return fmt::format("{}: {}", facet_name(static_cast<Facet>(f)), j.facet[f].first_difference);
   if (!j.safety.empty()) {
     const SafetyFinding& s = j.safety.front();
-    return fmt::format("{} breaks {}: {}", walks()[static_cast<std::size_t>(s.walk)].name,
+    return fmt::format("{} breaks {}: {}", walk_name(s.walk),
                        properties()[static_cast<std::size_t>(s.property)].id, s.detail);
   }
   return "the fast check and the judge disagree";

@@ -64,7 +64,7 @@ std::vector<HealthProblem> health_problems(const Health& h, const HealthScope& s
   for (const int w : scope.walks)
     for (int r = 0; r < kWalkReaches; ++r)
       p.check("walk", h.walks[static_cast<std::size_t>(w)][static_cast<std::size_t>(r)], kHealthWalk[r],
-              fmt::format("comes to a {} in {}", walk_reach_name(static_cast<WalkReach>(r)), walks()[static_cast<std::size_t>(w)].name));
+              fmt::format("comes to a {} in {}", walk_reach_name(static_cast<WalkReach>(r)), walk_name(w)));
   for (int k = 0; k < kStateKinds; ++k)
     if (const Share& s = h.states[static_cast<std::size_t>(k)]; s.of > 0)
       p.check("state", s, kHealthState, fmt::format("lies on {}", state_kind_name(static_cast<StateKind>(k))));

@@ -10,9 +10,11 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "mutants/program.hpp"
+#include "scenario/cache_folder.hpp"
 #include "scenario/fnv.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/write_file.hpp"
@@ -26,13 +28,6 @@ constexpr const char* kUnit = "proofs/stand_in_module.cpp";
 /// About 1 MiB each.
 constexpr std::size_t kModulesKept = 1500;
 constexpr double kPatchSeconds = 30, kCompileSeconds = 600;
-
-bool read_file(const fs::path& file, std::string& text) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return false;
-  text.assign(std::istreambuf_iterator<char>(in), {});
-  return true;
-}
 
 /// What `text` includes by the path from the root.
 std::vector<std::string> includes_of(const std::string& text) {
@@ -76,8 +71,7 @@ struct Scratch {
 }  // namespace
 
 MutantBuilder::MutantBuilder(BuildOptions options) : options_(std::move(options)) {
-  std::string text;
-  if (!read_file(options_.source / kUnit, text))
+  if (!read_whole(options_.source / kUnit))
     throw InputError{fmt::format("{}: is not the root of gupdiff's sources, there is no {}; name it with --source.", options_.source.string(), kUnit)};
   const ProgramEnd version = run_program({options_.compiler, "--version"}, {kPatchSeconds, 0});
   if (version.exit_code != 0)
@@ -88,31 +82,30 @@ MutantBuilder::MutantBuilder(BuildOptions options) : options_(std::move(options)
 
   std::set<std::string> seen = {kUnit};
   std::vector<std::string> open = {kUnit};
+  std::map<std::string, std::uint64_t> sums;  // each source is read once
   while (!open.empty()) {
     const std::string name = std::move(open.back());
     open.pop_back();
-    if (!read_file(options_.source / name, text)) continue;  // written by a build; the compiler will say so
-    for (std::string& included : includes_of(text))
+    const auto text = read_whole(options_.source / name);
+    if (!text) continue;  // written by a build; the compiler will say so
+    sums[name] = fnv1a(*text);
+    for (std::string& included : includes_of(*text))
       if (seen.insert(included).second) open.push_back(std::move(included));
   }
   sources_.assign(seen.begin(), seen.end());
   sources_key_ = version.out;
-  for (const std::string& name : sources_) {
-    text.clear();
-    read_file(options_.source / name, text);
-    sources_key_ += fmt::format("{} {:016x}\n", name, fnv1a(text));
-  }
+  for (const auto& [name, sum] : sums) sources_key_ += fmt::format("{} {:016x}\n", name, sum);
 }
 
 std::string MutantBuilder::patch(const fs::path& overlay, const std::string& name, const std::string& diff,
                                  const std::vector<std::string>& touched) const {
   for (const std::string& file : touched) {
-    std::string text;
-    if (!read_file(options_.source / file, text)) return fmt::format("{}: there is no {} to patch.", name, file);
+    const auto text = read_whole(options_.source / file);
+    if (!text) return fmt::format("{}: there is no {} to patch.", name, file);
     if (!std::binary_search(sources_.begin(), sources_.end(), file))
       return fmt::format("{}: {} is not part of a walk's module, so a change of it has no effect; patch what it includes.", name, file);
     make_folder((overlay / file).parent_path());
-    write_whole(overlay / file, text);
+    write_whole(overlay / file, *text);
   }
   write_whole(overlay / "mutant.diff", diff);
   const ProgramEnd end = run_program({"patch", "-p1", "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch", "-d", overlay.string(), "-i",
@@ -198,12 +191,6 @@ void MutantBuilder::trim_cache() const {
   for (const auto& [when, module] : modules) fs::remove(module, error);
 }
 
-fs::path default_mutant_cache() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  if (cache && *cache == '/') return fs::path(cache) / "gupdiff" / "mutants";
-  const char* home = std::getenv("HOME");
-  if (home && *home == '/') return fs::path(home) / ".cache" / "gupdiff" / "mutants";
-  return {};
-}
+fs::path default_mutant_cache() { return user_cache_folder("mutants"); }
 
 }  // namespace gupdiff

@@ -2,8 +2,6 @@
 #include "mutants/equivalent.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -12,15 +10,18 @@
 #include "mutants/program.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/toml_reader.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 
+std::filesystem::path equivalent_file(const std::filesystem::path& root) { return root / "tests" / "mutants" / "equivalent.toml"; }
+
 std::vector<EquivalentMark> load_equivalent(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw InputError{fmt::format("{}: cannot be read.", file.string())};
+  const auto text = read_whole(file);
+  if (!text) throw InputError{fmt::format("{}: cannot be read.", file.string())};
   toml::table root;
   try {
-    root = toml::parse(std::string(std::istreambuf_iterator<char>(in), {}), file.string());
+    root = toml::parse(*text, file.string());
   } catch (const toml::parse_error& e) {
     throw InputError{fmt::format("{}:{}: {}.", file.string(), e.source().begin.line, e.description())};
   }
@@ -55,17 +56,17 @@ void mark_equivalent(std::vector<Mutant>& mutants, const std::vector<EquivalentM
 
 std::vector<Mutant> marked_mutants(const std::filesystem::path& root) {
   std::vector<Mutant> out = generated_mutants(root);
-  const std::filesystem::path file = root / "tests" / "mutants" / "equivalent.toml";
+  const std::filesystem::path file = equivalent_file(root);
   if (std::filesystem::exists(file)) mark_equivalent(out, load_equivalent(file), file);
   return out;
 }
 
 Json prove_equivalent(const Mutant& mutant, const EquivalentMark& mark, const MutantBuilder& builder, double seconds) {
   Json out = {{"mutant", mutant.name}, {"reason", mark.reason}, {"theorems", mark.theorems}, {"verdict", "failed"}};
-  const std::string walk(walks()[static_cast<std::size_t>(mutant.walk)].name);
+  const std::string walk = walk_name(mutant.walk);
   std::vector<std::string> command = {"/proc/self/exe", "prove"};
   command.insert(command.end(), mark.theorems.begin(), mark.theorems.end());
-  command.insert(command.end(), {"--pair", walk + ":" + walk, "--no-cache", "--json"});
+  command.insert(command.end(), {"--pair", pair_name({mutant.walk, mutant.walk}), "--no-cache", "--json"});
   for (const ModuleKind kind : {ModuleKind::quick, ModuleKind::terms}) {
     const Built built = builder.build(mutant, kind);
     if (built.state != Built::State::done) {

@@ -21,6 +21,9 @@ struct EquivalentMark {
   int line = 0;                       ///< in the file
 };
 
+/// Where the marks of the sources `root` are.
+std::filesystem::path equivalent_file(const std::filesystem::path& root);
+
 /// Reads the marks. Throws InputError, with file and line.
 std::vector<EquivalentMark> load_equivalent(const std::filesystem::path& file);
 

@@ -2,7 +2,6 @@
 #include "mutants/generate.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
@@ -11,6 +10,7 @@
 
 #include "scenario/fnv.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
@@ -142,9 +142,8 @@ std::string_view line_of(const CxxSource& s, std::size_t token) {
 }
 
 std::string read_source(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw InputError{fmt::format("{}: cannot be read; the generated mutants are made from gupdiff's own sources.", file.string())};
-  return std::string(std::istreambuf_iterator<char>(in), {});
+  if (auto text = read_whole(file)) return std::move(*text);
+  throw InputError{fmt::format("{}: cannot be read; the generated mutants are made from gupdiff's own sources.", file.string())};
 }
 
 std::uint64_t hash_of(std::string_view name) {

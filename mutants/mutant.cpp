@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <optional>
 
@@ -13,6 +12,7 @@
 #include "oracle/facet.hpp"
 #include "oracle/safety.hpp"
 #include "scenario/input_error.hpp"
+#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 namespace {
@@ -28,15 +28,20 @@ constexpr Key kNeededToRun = kPair;   ///< from here on only by what is run
 
 std::string list_of(const std::vector<std::string_view>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
+/// Without spaces at either end.
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
 std::vector<std::string> split(std::string_view list) {
   std::vector<std::string> out;
   while (!list.empty()) {
     const auto comma = list.find(',');
-    std::string_view item = list.substr(0, comma);
+    const std::string_view item = list.substr(0, comma);
     list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
-    while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
-    while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
-    out.emplace_back(item);
+    out.emplace_back(trimmed(item));
   }
   return out;
 }
@@ -76,9 +81,7 @@ class Parser {
                                 list_of({std::begin(kKeyNames), std::end(kKeyNames)})));
       Field& f = fields_[key - std::begin(kKeyNames)];
       if (f.line != 0) fail(line_, fmt::format("{} is said already in line {}", *key, f.line));
-      std::string_view value = line.substr(colon + 1);
-      while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
-      while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
+      const std::string_view value = trimmed(line.substr(colon + 1));
       if (value.empty()) fail(line_, fmt::format("{} has no value", *key));
       f = {std::string(value), line_};
     }
@@ -226,9 +229,9 @@ MutantSet load_mutants(const std::filesystem::path& folder) {
     const fs::path file = place / "mutant.patch";
     const std::string name = place.filename().string();
     try {
-      std::ifstream in(file, std::ios::binary);
-      if (!in) throw InputError{fmt::format("{}: cannot be read.", file.string())};
-      Mutant m = parse_mutant(std::string(std::istreambuf_iterator<char>(in), {}), file.string());
+      const auto text = read_whole(file);
+      if (!text) throw InputError{fmt::format("{}: cannot be read.", file.string())};
+      Mutant m = parse_mutant(*text, file.string());
       if (m.name != name) throw InputError{fmt::format("{}: is of the mutant {}, and its folder is called {}; give them one name.", file.string(), m.name, name)};
       m.folder = place;
       out.mutants.push_back(std::move(m));

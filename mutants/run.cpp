@@ -39,7 +39,7 @@ MutantsRun run_mutants(std::span<const Mutant> mutants, const MutantBuilder& bui
   const std::vector<const Mutant*> controls = one_of_each(mutants);
   if (!controls.empty()) builder.build_unpatched(ModuleKind::quick);  // once; all of them are of it
   for (const Mutant* m : controls)
-    jobs.push_back({"unpatched " + std::string(walks()[static_cast<std::size_t>(m->walk)].name), 1,
+    jobs.push_back({"unpatched " + walk_name(m->walk), 1,
                     [m, &builder, &options](const JobReport&) { return run_unpatched(*m, builder, options); }});
   for (const JobResult& r : run_jobs(jobs, runner_options(options))) {
     if (r.ending == Ending::interrupted) out.interrupted = true;

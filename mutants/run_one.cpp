@@ -32,12 +32,12 @@ struct Failed {
   std::string sentence;
 };
 
-std::string walk_name_of(const Mutant& m) { return std::string(walks()[static_cast<std::size_t>(m.walk)].name); }
-std::string stand_in(const Mutant& m, const fs::path& module) { return walk_name_of(m) + "=" + module.string(); }
+std::string stand_in(const Mutant& m, const fs::path& module) { return walk_name(m.walk) + "=" + module.string(); }
 
-ProgramEnd gupdiff_command(std::vector<std::string> words, double seconds) {
+/// Runs this program. A proof limits the memory of its processes itself.
+ProgramEnd gupdiff_command(std::vector<std::string> words, double seconds, unsigned memory_mb = kMemoryMb) {
   words.insert(words.begin(), kProgram);
-  return run_program(words, {seconds, kMemoryMb});
+  return run_program(words, {seconds, memory_mb});
 }
 
 Json parsed(const ProgramEnd& end, const std::string& what) {
@@ -225,10 +225,7 @@ class MutantRun {
     std::vector<std::string> words = command({"prove", m_.theorem, "--first", "--no-cache", "--jobs", "1", "--timeout", fmt::format("{}", options_.proof_seconds),
                                               "--counterexamples", (folder_ / "proof" / "counterexamples").string()});
     words.insert(words.end(), {"--stand-in", stand_in(m_, terms.module)});
-    const ProgramEnd run = run_program([&] {
-      words.insert(words.begin(), kProgram);
-      return words;
-    }(), {options_.proof_seconds * 10 + kSecondsToStart, 0});
+    const ProgramEnd run = gupdiff_command(std::move(words), options_.proof_seconds * 10 + kSecondsToStart, 0);
     times_["proof_seconds"] = run.seconds;
     times_["proof_cpu_seconds"] = run.cpu_seconds;
     if (run.late || run.signal != 0) {
@@ -278,7 +275,7 @@ Json mutant_head(const Mutant& m) {
   Json out = {{"mutant", m.name}, {"title", m.title}, {"kind", mutant_kind_name(m.kind)}, {"re_enacts", m.re_enacts}, {"source", m.source}};
   if (m.diff.empty()) return out;
   out["pair"] = pair_name(m.pair);
-  out["walk"] = walk_name_of(m);
+  out["walk"] = walk_name(m.walk);
   out["architectures"] = m.architectures;
   out["facets"] = m.facets;
   return out;
@@ -299,7 +296,7 @@ std::string run_unpatched(const Mutant& like, const MutantBuilder& builder, cons
   if (run.exit_code == 0) return "";
   const std::string what = run.exit_code == kFound ? "it differs from what this program has" : run.how();
   return fmt::format("without any patch {} of the sources in {}, in its pair {} on {}, does not hold: {}; build the program of these sources, or name its own with --source.",
-                     walk_name_of(like), builder.options().source.string(), pair_name(like.pair), fmt::join(like.architectures, ", "), what);
+                     walk_name(like.walk), builder.options().source.string(), pair_name(like.pair), fmt::join(like.architectures, ", "), what);
 }
 
 }  // namespace gupdiff

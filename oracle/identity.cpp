@@ -16,8 +16,6 @@
 namespace gupdiff {
 namespace {
 
-std::string_view walk_name(int w) { return walks()[static_cast<std::size_t>(w)].name; }
-
 /// What a note of the narrative is to the comparison.
 enum class Weight : std::uint8_t {
   none,    ///< in an order of each walk's own where all is well: locks given back, the VMA lock;
@@ -134,13 +132,8 @@ bool broken_property(const World<Concrete>& initial, int walk, const Machine<Con
     if (property_holds<Concrete>(p, initial, after, enabled)) continue;
     id.facet = fmt::format("{} breaks {}", walk_name(walk), properties()[static_cast<std::size_t>(p)].id);
     id.step = termination_name(after.termination);
-    id.row = "no row";
-    const RowSet known = excusing_rows(p);
-    for (int r = 0; r < kKnownRows; ++r)
-      if (known.test(static_cast<std::size_t>(r)) && property_holds<Concrete>(p, initial, after, RowSet{}.set(static_cast<std::size_t>(r)))) {
-        id.row = catalogue()[static_cast<std::size_t>(r)].id;
-        break;
-      }
+    const int row = excusing_row(p, initial, after, all_rows());
+    id.row = row >= 0 ? catalogue()[static_cast<std::size_t>(row)].id : "no row";
     return true;
   }
   return false;

@@ -30,14 +30,6 @@ std::vector<int> needed_rows(const World<Concrete>& initial, WalkPair pair, Face
   return needed;
 }
 
-/// The enabled row that a breach of property `p` is known by; -1: none.
-int property_excused_by(int p, const World<Concrete>& initial, const Machine<Concrete>& m, const RowSet& enabled) {
-  const RowSet known = excusing_rows(p) & enabled;
-  for (int r = 0; r < kKnownRows; ++r)
-    if (known.test(static_cast<std::size_t>(r)) && property_holds<Concrete>(p, initial, m, RowSet{}.set(static_cast<std::size_t>(r)))) return r;
-  return -1;
-}
-
 std::string safety_detail(const Machine<Concrete>& m) {
   return fmt::format("outcome {}, {} runs of pages, {} faults", outcome_text(m), m.pages.size(), m.faults.size());
 }
@@ -67,7 +59,6 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
   const bool in_order = pair.a <= pair.b;
   const Machine<Concrete>& older = in_order ? a : b;
   const Machine<Concrete>& newer = in_order ? b : a;
-  const auto name = [](int w) { return walks()[static_cast<std::size_t>(w)].name; };
   Machine<Concrete> expected, scratch;
   run_expected(pair, enabled, initial, expected);
   for (int f = 0; f < kFacets; ++f) {
@@ -75,7 +66,7 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
     FacetVerdict& v = j.facet[f];
     const bool equal = facet_equal<Concrete>(facet, initial, older, newer);
     const Difference unexplained =
-        first_difference(facet, initial, expected, newer, "the catalogue", name(in_order ? pair.b : pair.a));
+        first_difference(facet, initial, expected, newer, "the catalogue", walk_name(in_order ? pair.b : pair.a));
     if (!unexplained.sentence.empty()) {
       // Also where the walks agree: then a row claims a difference that is not there.
       v.state = FacetState::divergent;
@@ -85,12 +76,12 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
       v.rows = needed_rows(initial, pair, facet, enabled, newer, scratch);
     }
     if (!equal)
-      v.first_difference = first_difference(facet, initial, a, b, name(pair.a), name(pair.b)).sentence;
+      v.first_difference = first_difference(facet, initial, a, b, walk_name(pair.a), walk_name(pair.b)).sentence;
   }
   const auto check = [&](int walk, const Machine<Concrete>& m) {
     for (int p = 0; p < kProperties; ++p) {
       if (property_holds<Concrete>(p, initial, m)) continue;
-      const int row = property_excused_by(p, initial, m, enabled);
+      const int row = excusing_row(p, initial, m, enabled);
       if (row >= 0)
         j.known_safety.push_back({walk, p, safety_detail(m), row});
       else

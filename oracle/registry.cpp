@@ -60,10 +60,9 @@ std::optional<WalkPair> parse_pair(std::string_view text) {
   return WalkPair{a, b};
 }
 
-std::string pair_name(WalkPair pair) {
-  const auto name = [](int walk) { return std::string(walks()[static_cast<std::size_t>(walk)].name); };
-  return name(pair.a) + ":" + name(pair.b);
-}
+std::string walk_name(int walk) { return std::string(walks()[static_cast<std::size_t>(walk)].name); }
+
+std::string pair_name(WalkPair pair) { return walk_name(pair.a) + ":" + walk_name(pair.b); }
 
 WalkPair default_pair() { return *parse_pair("v6.9:v6.10"); }
 

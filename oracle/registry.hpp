@@ -44,6 +44,8 @@ struct WalkPair {
 };
 /// "v6.9:v6.10" -> pair; nothing when either name is unknown or there is no colon.
 std::optional<WalkPair> parse_pair(std::string_view text);
+/// The name of a walk by its index.
+std::string walk_name(int walk);
 /// The other way round.
 std::string pair_name(WalkPair pair);
 /// v6.9:v6.10, the series itself.

@@ -36,4 +36,11 @@ static_assert(std::size(kTexts) == kProperties);
 
 std::span<const Property> properties() { return kTexts; }
 
+int excusing_row(int property, const World<Concrete>& initial, const Machine<Concrete>& after, const RowSet& enabled) {
+  const RowSet known = excusing_rows(property) & enabled;
+  for (std::size_t r = 0; r < known.size(); ++r)
+    if (known[r] && property_holds<Concrete>(property, initial, after, RowSet{}.set(r))) return static_cast<int>(r);
+  return -1;
+}
+
 }  // namespace gupdiff

@@ -152,4 +152,8 @@ typename D::Cond property_holds(int property, const World<D>& initial, const Mac
   return typename D::Cond(!written_by_a_kernel<D>(initial));
 }
 
+/// The row of `enabled` (index into catalogue()) by which a breach of `property` by `after`, the machine that
+/// ran `initial`, is known; -1: none is.
+int excusing_row(int property, const World<Concrete>& initial, const Machine<Concrete>& after, const RowSet& enabled);
+
 }  // namespace gupdiff

@@ -21,10 +21,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string walk_name(int walk) {
-  return std::string(walks()[static_cast<std::size_t>(walk)].name);
-}
-
 std::string_view errno_name(std::uint64_t ret) {
   switch (static_cast<std::int64_t>(ret)) {
     case -E_INTR: return "-EINTR";

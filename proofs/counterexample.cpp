@@ -90,7 +90,7 @@ void drop_parts(World<Concrete>& w, const Fails& fails) {
 std::string Claim::name() const {
   if (row >= 0) return "row " + std::string(catalogue()[static_cast<std::size_t>(row)].id) + " is tight";
   if (property < 0) return std::string(facet_name(facet));
-  return std::string(walks()[static_cast<std::size_t>(walk)].name) + ": " +
+  return walk_name(walk) + ": " +
          std::string(properties()[static_cast<std::size_t>(property)].id);
 }
 

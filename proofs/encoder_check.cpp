@@ -109,11 +109,10 @@ std::string EncoderCheck::compare(Evaluator& at, WalkPair pair, const RowSet& ro
     std::string what = encoder_mismatch(s, at, c);
     return what.empty() ? what : std::string(who) + ": " + what;
   };
-  const auto name = [](int walk) { return walks()[static_cast<std::size_t>(walk)].name; };
   run_walk(pair.b, concrete_world_, concrete_newer_);
-  if (std::string what = differs(newer_, concrete_newer_, name(pair.b)); !what.empty()) return what;
+  if (std::string what = differs(newer_, concrete_newer_, walk_name(pair.b)); !what.empty()) return what;
   run_walk(pair.a, concrete_world_, concrete_older_);
-  if (std::string what = differs(older_, concrete_older_, name(pair.a)); !what.empty()) return what;
+  if (std::string what = differs(older_, concrete_older_, walk_name(pair.a)); !what.empty()) return what;
   run_expected(pair, rows, concrete_world_, concrete_expected_);
   if (std::string what = differs(expected_, concrete_expected_, "the catalogue"); !what.empty()) return what;
   // Where a row is asked for behind `&&`, the symbolic run asks always: rows that speak may be more.

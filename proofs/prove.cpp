@@ -97,6 +97,10 @@ bool glob_matches(std::string_view glob, std::string_view name) {
   return g == glob.size();
 }
 
+bool any_glob_matches(const std::vector<std::string>& globs, std::string_view name) {
+  return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& g) { return glob_matches(g, name); });
+}
+
 std::vector<TheoremText> describe_theorems(const ProveOptions& options) {
   std::vector<TheoremText> texts;
   for (const Task& t : tasks_of(options)) {

@@ -135,5 +135,7 @@ std::vector<TheoremResult> prove(const ProveOptions& options, ProveUse* use = nu
 
 /// Shell-style match of a whole name.
 bool glob_matches(std::string_view glob, std::string_view name);
+/// Whether one of `globs` matches, or there are none: everything is asked for.
+bool any_glob_matches(const std::vector<std::string>& globs, std::string_view name);
 
 }  // namespace gupdiff

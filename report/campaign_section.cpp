@@ -73,7 +73,7 @@ RunHead campaign_head(const CampaignStatus& s) {
   RunHead head;
   head.seed = s.settings.seed;
   const auto add = [](std::string& list, int walk) {
-    const std::string name(walks()[static_cast<std::size_t>(walk)].name);
+    const std::string name = walk_name(walk);
     if ((", " + list + ", ").find(", " + name + ", ") == std::string::npos) list += (list.empty() ? "" : ", ") + name;
   };
   for (const LaneStatus& l : s.lanes) {

@@ -73,7 +73,7 @@ Json size_costs(const Config& config, const HugetlbSize& size) {
   Machine<Concrete> m;
   for (int i = 0; i < static_cast<int>(walks().size()); ++i) {
     if (!runs_on(walks()[static_cast<std::size_t>(i)], config)) continue;
-    const std::string name(walks()[static_cast<std::size_t>(i)].name);
+    const std::string name = walk_name(i);
     Json measured = costs(config, size, m, [&](const Scenario& w, Machine<Concrete>& out) { run_walk(i, w, out); });
     if (measured.is_null()) continue;
     // Kernels that cost the same share a row.

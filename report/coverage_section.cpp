@@ -24,7 +24,7 @@ std::string foll_name(std::size_t bit) {
 Json coverage_section(const Coverage& c, const std::vector<WalkPair>& pairs, const std::vector<std::string>& wrong) {
   Json names = Json::array(), rooms = Json::array(), files = Json::array(), gaps = Json::array();
   for (const WalkPair& p : pairs)
-    names.push_back(fmt::format("{}:{}", walks()[static_cast<std::size_t>(p.a)].name, walks()[static_cast<std::size_t>(p.b)].name));
+    names.push_back(pair_name(p));
   for (const char* room : {"model", "legacy", "unified", "oracle"})
     rooms.push_back({{"room", room}, {"lines", part(lines_of(c, room))}, {"regions", part(regions_of(c, room))},
                      {"branches", part(branches_of(c, room))}});
@@ -45,7 +45,7 @@ Json health_section(const Health& h, const HealthScope& scope) {
   Json by_walk = Json::array(), states = Json::object(), flags = Json::object(), pairs = Json::object(),
        architectures = Json::object(), sizes = Json::array(), endings = Json::object(), apis = Json::object(), problems = Json::array();
   for (const int w : scope.walks) {
-    Json reach = {{"walk", walks()[static_cast<std::size_t>(w)].name}};
+    Json reach = {{"walk", walk_name(w)}};
     for (int r = 0; r < kWalkReaches; ++r)
       reach[std::string(walk_reach_name(static_cast<WalkReach>(r)))] = part(h.walks[static_cast<std::size_t>(w)][static_cast<std::size_t>(r)]);
     by_walk.push_back(std::move(reach));

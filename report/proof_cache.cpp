@@ -15,6 +15,7 @@
 #include "proofs/prover_hash.hpp"
 #include "proofs/result_json.hpp"
 #include "scenario/fnv.hpp"
+#include "scenario/cache_folder.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/write_file.hpp"
 
@@ -27,13 +28,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kVersionsKept = 8;
 constexpr std::size_t kVersionDigits = 16;
 constexpr const char* kSecondsFile = "seconds.json";
-
-/// The file's bytes; nothing if there is no such file.
-std::optional<std::string> contents(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
 
 /// Key, checksum, result: what a file holds.
 std::string entry(const std::string& key, const std::string& result) {
@@ -50,7 +44,7 @@ ProofCache::ProofCache(fs::path folder, std::function<void(const std::string&)> 
     : folder_(std::move(folder)), version_(folder_ / std::string(prover_hash().substr(0, kVersionDigits))), warn_(std::move(warn)) {
   store_.load = [this](const std::string& key) { return load(key); };
   store_.save = [this](const std::string& key, const std::string& result) { save(key, result); };
-  if (const auto text = contents(folder_ / kSecondsFile)) {
+  if (const auto text = read_whole(folder_ / kSecondsFile)) {
     const Json json = Json::parse(*text, nullptr, false);
     bool whole = json.is_object();
     if (whole)
@@ -78,7 +72,7 @@ fs::path ProofCache::file_of(const std::string& key) const { return version_ / f
 
 std::optional<std::string> ProofCache::load(const std::string& key) {
   const fs::path file = file_of(key);
-  const auto text = contents(file);
+  const auto text = read_whole(file);
   if (!text) return std::nullopt;
   const std::size_t head = entry(key, "").size() - 1;  // up to where the result begins
   if (text->size() > head + 1) {
@@ -125,12 +119,6 @@ void ProofCache::remove_old_versions() const {
   }
 }
 
-fs::path default_proof_cache() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  if (cache && *cache == '/') return fs::path(cache) / "gupdiff" / "proofs";
-  const char* home = std::getenv("HOME");
-  if (home && *home == '/') return fs::path(home) / ".cache" / "gupdiff" / "proofs";
-  return {};
-}
+fs::path default_proof_cache() { return user_cache_folder("proofs"); }
 
 }  // namespace gupdiff

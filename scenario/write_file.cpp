@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 #include <vector>
 
@@ -23,6 +24,12 @@ void make_folder(const fs::path& folder) {
   if (error || !fs::is_directory(folder))
     throw InputError{fmt::format("{}: cannot make this folder ({}); name one that can be written", folder.string(),
                                  error ? error.message() : "a file is in the way")};
+}
+
+std::optional<std::string> read_whole(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
 void write_whole(const fs::path& file, std::string_view bytes) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Files written whole or not at all.
+// Files written whole or not at all, and read whole.
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace gupdiff {
@@ -14,6 +16,9 @@ void make_folder(const std::filesystem::path& folder);
 /// that a reader sees the old file or the new one. Throws InputError on failure,
 /// leaving nothing behind.
 void write_whole(const std::filesystem::path& file, std::string_view bytes);
+
+/// The bytes of `file`; nothing if it cannot be opened.
+std::optional<std::string> read_whole(const std::filesystem::path& file);
 
 /// Makes sure, before long work, that `folder` can be made and written in, and leaves it as it
 /// was. Throws InputError if not.
