@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // gupdiff mutants: seeded bugs, and who kills them.
 #include <algorithm>
+#include <filesystem>
 #include <thread>
 
 #include "cli/command.hpp"
@@ -9,6 +10,7 @@
 #include "cli/mutants_equivalent.hpp"
 #include "cli/mutants_text.hpp"
 #include "cli/terminal.hpp"
+#include "cli_build.hpp"
 #include "mutants/equivalent.hpp"
 #include "mutants/generate.hpp"
 #include "mutants/run_one.hpp"
@@ -25,7 +27,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   std::vector<std::string> names, only;
-  std::string mutants, source = GUPDIFF_SOURCE_FOLDER, cache, compiler = GUPDIFF_COMPILER, folder = "out/mutants", out;
+  std::string mutants, source = kSourceFolder, cache, compiler = kCompiler, folder = "out/mutants", out;
   double budget = 60, proof_budget = 120;
   std::int64_t jobs = 0;
   std::uint64_t seed = 1;
