@@ -52,13 +52,13 @@ Measured timed(int who, Work work) {
 /// Decode, both walks and the comparison, over all inputs again and again.
 Measured pairs_alone(const std::vector<std::vector<std::uint8_t>>& inputs, double seconds) {
   Scenario w;
-  Machine<Concrete> expected, newer;
+  PairMachines machines;
   const RowSet rows = all_rows();
   std::size_t good = 0;
   const auto once = [&] {
     for (const auto& bytes : inputs) {
       decode(bytes, w);
-      good += holds(w, default_pair(), rows, expected, newer);
+      good += holds(w, default_pair(), rows, machines);
     }
   };
   once();  // the vectors grow

@@ -123,14 +123,14 @@ class AflRun {
   bool write_seeds() {
     const ExpectedWalk expected_walk(options_.pair, options_.enabled);
     Scenario w;
-    Machine<Concrete> expected, newer;
+    PairMachines machines;
     std::vector<std::string> good;
     const auto consider = [&](const std::string& bytes) {
       const std::span<const std::uint8_t> input(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
       decode(input, w);
       for (const int walk : {options_.pair.a, options_.pair.b})
         if (!runs_on(walks()[static_cast<std::size_t>(walk)], w.config)) return true;
-      if (!holds(w, expected_walk, expected, newer)) return !take(input);
+      if (!holds(w, expected_walk, machines)) return !take(input);
       good.push_back(bytes);
       return true;
     };

@@ -29,7 +29,7 @@ namespace {
 
 struct Runner {
   std::vector<WalkPair> pairs;
-  Machine<Concrete> expected, newer;
+  PairMachines machines;
 
   static bool run_on(WalkPair p, const Config& c) {
     return runs_on(walks()[static_cast<std::size_t>(p.a)], c) && runs_on(walks()[static_cast<std::size_t>(p.b)], c);
@@ -41,9 +41,9 @@ struct Runner {
     for (const WalkPair& p : pairs)
       if (!own && run_on(p, file.world.config)) own = p;
     if (!own || !run_on(*own, file.world.config)) return;
-    run_walk(own->a, file.world, expected);
-    run_walk(own->b, file.world, newer);
-    (void)judge(file.world, *own, expected, newer, all_rows());
+    run_walk(own->a, file.world, machines.older);
+    run_walk(own->b, file.world, machines.newer);
+    (void)judge(file.world, *own, machines.older, machines.newer, all_rows());
   }
 
   void run(const ScenarioFile& file) {
@@ -53,12 +53,12 @@ struct Runner {
       if (!run_on(p, w.config)) continue;
       for (const int walk : {p.a, p.b}) {
         if (ran >> walk & 1u) continue;
-        run_walk(walk, w, newer);
+        run_walk(walk, w, machines.newer);
         ran |= 1u << walk;
       }
-      (void)holds(w, p, all_rows(), expected, newer);
+      (void)holds(w, p, all_rows(), machines);
     }
-    if (ran >> default_pair().b & 1u) run_whole_sets(w, newer);
+    if (ran >> default_pair().b & 1u) run_whole_sets(w, machines.newer);
     judge_once(file);
   }
 };

@@ -65,16 +65,16 @@ std::string finding_title(const Scenario& world, WalkPair pair, const RowSet& en
 
 int shrink_finding(Scenario& world, WalkPair pair, const RowSet& enabled, const FindingIdentity& identity,
                    const std::function<void(const Scenario&, int)>& progress) {
-  Machine<Concrete> expected, newer;
-  // Breaches of the older walk are the judge's business alone: holds() does not look for them.
-  const bool seen_fast = !holds(world, pair, enabled, expected, newer);
+  PairMachines machines;
+  // A finding of another build of the check (a target, AFL++) may be none here: then the judge alone decides.
+  const bool seen_fast = !holds(world, pair, enabled, machines);
   int asked = 0;
   shrink(world, [&](const Scenario& s) {
     ++asked;
     if (progress) progress(s, asked);
     for (const int w : {pair.a, pair.b})
       if (!runs_on(walks()[static_cast<std::size_t>(w)], s.config)) return false;
-    if (seen_fast && holds(s, pair, enabled, expected, newer)) return false;
+    if (seen_fast && holds(s, pair, enabled, machines)) return false;
     return identify(s, pair, enabled) == identity;
   });
   return asked;

@@ -54,7 +54,7 @@ static_assert(kNeighbours % kCalls == 0 && kCalls <= 1 + kFlagFlips);
 /// encoded into `failing`. Returns its size, 0 if all are good. Allocates nothing once warm.
 std::size_t run_neighbours(std::span<const std::uint8_t> input, std::uint8_t* failing, std::size_t capacity) {
   static Scenario base, neighbour;
-  static Machine<Concrete> expected, newer;
+  static PairMachines machines;
   const Bounds bounds = running.options->anything ? Bounds::anything : Bounds::kernel;
   decode(input, base);
   // The bytes decide: an input's neighbours come back whenever it does.
@@ -64,7 +64,7 @@ std::size_t run_neighbours(std::span<const std::uint8_t> input, std::uint8_t* fa
     mutate_some(random, neighbour, bounds);
     CallRound calls(random, neighbour, bounds);
     for (unsigned k = 0; k < kCalls && calls.next(); ++k)
-      if (!holds(neighbour, *running.expected_walk, expected, newer)) return encode(neighbour, failing, capacity);
+      if (!holds(neighbour, *running.expected_walk, machines)) return encode(neighbour, failing, capacity);
   }
   return 0;
 }

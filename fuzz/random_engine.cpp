@@ -102,7 +102,7 @@ class RandomRun {
       while (left_ > 0 && !done_ && calls.next()) {
         --left_;
         ++executions_;
-        if (!holds(scenario_, expectation_, expected_, newer_)) take();
+        if (!holds(scenario_, expectation_, machines_)) take();
       }
     }
   }
@@ -125,7 +125,7 @@ class RandomRun {
   bool done_ = false;
   std::vector<std::vector<std::uint8_t>> corpus_;
   Scenario base_, scenario_;  // they and the machines keep their storage
-  Machine<Concrete> expected_, newer_;
+  PairMachines machines_;
 };
 
 }  // namespace

@@ -30,7 +30,7 @@ namespace {
 constexpr std::uint64_t kThorough = 16;
 
 struct Loop {
-  Machine<Concrete> expected, newer;
+  PairMachines machines;
   std::uint64_t scenarios = 0, pairs = 0, wrong = 0;
 
   bool runs(WalkPair p, const Config& c) const {
@@ -44,14 +44,14 @@ struct Loop {
   void pair(const Scenario& w, WalkPair p) {
     if (!runs(p, w.config)) return;
     ++pairs;
-    (void)holds(w, p, all_rows(), expected, newer);
+    (void)holds(w, p, all_rows(), machines);
   }
   void thorough(const Scenario& w) {
     if (runs(default_pair(), w.config)) {
-      run_walk(default_pair().a, w, expected);
-      run_walk(default_pair().b, w, newer);
-      (void)judge(w, default_pair(), expected, newer, all_rows());
-      run_whole_sets(w, newer);
+      run_walk(default_pair().a, w, machines.older);
+      run_walk(default_pair().b, w, machines.newer);
+      (void)judge(w, default_pair(), machines.older, machines.newer, all_rows());
+      run_whole_sets(w, machines.newer);
     }
     const std::string text = to_text(w);
     try {

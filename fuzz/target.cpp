@@ -22,10 +22,10 @@ struct Target {
   gupdiff::Bounds bounds = gupdiff::Bounds::kernel;
   gupdiff::ArchitectureSet archs = gupdiff::kCatalogued;
   gupdiff::Scenario scenario;
-  gupdiff::Machine<gupdiff::Concrete> expected, newer;
+  gupdiff::PairMachines machines;
 };
 Target& target() {
-  static Target t{gupdiff::ExpectedWalk(gupdiff::default_pair(), gupdiff::all_rows()), {}, gupdiff::kCatalogued, {}, {}, {}};
+  static Target t{gupdiff::ExpectedWalk(gupdiff::default_pair(), gupdiff::all_rows()), {}, gupdiff::kCatalogued, {}, {}};
   return t;
 }
 
@@ -52,8 +52,8 @@ extern "C" int gupdiff_target_run(const std::uint8_t* data, std::size_t size) {
   gupdiff::decode({data, size}, t.scenario);
   for (const int w : {t.expectation.older, t.expectation.newer})
     if (!gupdiff::runs_on(gupdiff::walks()[static_cast<std::size_t>(w)], t.scenario.config)) return 2;
-  if (!gupdiff::holds(t.scenario, t.expectation, t.expected, t.newer)) return 0;
-  return t.newer.cost.walks + t.newer.faults.size() > kHeavy ? 2 : 1;
+  if (!gupdiff::holds(t.scenario, t.expectation, t.machines)) return 0;
+  return t.machines.newer.cost.walks + t.machines.newer.faults.size() > kHeavy ? 2 : 1;
 }
 
 extern "C" void gupdiff_target_warm_up() {
@@ -63,14 +63,14 @@ extern "C" void gupdiff_target_warm_up() {
     list.clear();
   };
   Target& t = target();
-  for (auto* m : {&t.expected, &t.newer}) {
+  for (auto* m : {&t.machines.expected, &t.machines.newer, &t.machines.older}) {
     m->pages.reserve(kMost);
     m->faults.reserve(kMost);
     m->hugetlb_faults.reserve(kMost);
     m->acquired.reserve(kMost);
     m->accesses.reserve(kMost);
   }
-  for (auto* w : {&t.scenario, &t.expected.w, &t.newer.w}) {
+  for (auto* w : {&t.scenario, &t.machines.expected.w, &t.machines.newer.w, &t.machines.older.w}) {
     for (auto& level : w->slots) grow(level, kMost);
     grow(w->folios, kMost);
     grow(w->vmas, 4 * gupdiff::kMaxVmas);

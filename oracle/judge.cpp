@@ -30,6 +30,14 @@ std::vector<int> needed_rows(const World<Concrete>& initial, WalkPair pair, Face
   return needed;
 }
 
+/// Whether `after`, the machine that ran `initial`, breaks no property but as `rows` say.
+bool safe(const World<Concrete>& initial, const Machine<Concrete>& after, const RowSet& rows) {
+  if (all_claims(initial, after, rows)) return true;
+  for (int p = 0; p < kProperties; ++p)
+    if (!property_holds<Concrete>(p, initial, after, rows)) return false;
+  return true;
+}
+
 std::string safety_detail(const Machine<Concrete>& m) {
   return fmt::format("outcome {}, {} runs of pages, {} faults", outcome_text(m), m.pages.size(), m.faults.size());
 }
@@ -100,19 +108,17 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const RowSet& ena
   return judge(initial, pair, a, b, enabled);
 }
 
-bool holds(const World<Concrete>& initial, const ExpectedWalk& x, Machine<Concrete>& expected, Machine<Concrete>& newer) {
-  run_expected(x, initial, expected);
-  run_walk(x.newer, initial, newer);
-  if (!all_facets_equal<Concrete>(initial, expected, newer)) return false;
-  if (all_claims(initial, newer, x.rows)) return true;
-  for (int p = 0; p < kProperties; ++p)
-    if (!property_holds<Concrete>(p, initial, newer, x.rows)) return false;
-  return true;
+bool holds(const World<Concrete>& initial, const ExpectedWalk& x, PairMachines& m) {
+  run_expected(x, initial, m.expected);
+  run_walk(x.newer, initial, m.newer);
+  if (!all_facets_equal<Concrete>(initial, m.expected, m.newer) || !safe(initial, m.newer, x.rows)) return false;
+  if (m.expected.known_applied.none()) return true;
+  run_walk(x.older, initial, m.older);
+  return safe(initial, m.older, x.rows);
 }
 
-bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled, Machine<Concrete>& expected,
-           Machine<Concrete>& newer) {
-  return holds(initial, ExpectedWalk(pair, enabled), expected, newer);
+bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled, PairMachines& m) {
+  return holds(initial, ExpectedWalk(pair, enabled), m);
 }
 
 }  // namespace gupdiff

@@ -48,11 +48,17 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
 /// Runs `initial` through both walks of `pair` and judges them.
 Judgement judge(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled);
 
-/// Runs what is expected of the newer walk into `expected` and the newer walk into
-/// `newer`; whether all facets agree and `newer` is safe. For fuzzing: allocates nothing
-/// once the machines have grown. Who asks often makes it ready once.
-bool holds(const World<Concrete>& initial, const ExpectedWalk& x, Machine<Concrete>& expected, Machine<Concrete>& newer);
-bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled, Machine<Concrete>& expected,
-           Machine<Concrete>& newer);
+/// The machines of a pair's runs, kept from scenario to scenario for their storage.
+struct PairMachines {
+  Machine<Concrete> expected;  ///< ran what is expected of the newer walk
+  Machine<Concrete> newer;
+  Machine<Concrete> older;  ///< of the last scenario in which a row spoke: elsewhere the older walk did what `expected` did
+};
+
+/// Runs both walks of a pair; whether the newer one is in every facet what is expected of it, and both
+/// are safe. The older one is run only where a row spoke. For fuzzing: allocates nothing once
+/// the machines have grown. Who asks often makes the ExpectedWalk ready once.
+bool holds(const World<Concrete>& initial, const ExpectedWalk& x, PairMachines& m);
+bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled, PairMachines& m);
 
 }  // namespace gupdiff

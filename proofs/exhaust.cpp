@@ -46,13 +46,13 @@ struct Enumeration {
   }
 
   void work() {
-    Machine<Concrete> expected, newer;
+    PairMachines machines;
     Scenario world = scope.base;
     // Chunks are handed out in order, so all before the first divergence are finished.
-    for (std::size_t c = 0; !stop && (c = next++) < chunks.size();) run(c, world, expected, newer);
+    for (std::size_t c = 0; !stop && (c = next++) < chunks.size();) run(c, world, machines);
   }
 
-  void run(std::size_t number, Scenario& world, Machine<Concrete>& expected, Machine<Concrete>& newer) {
+  void run(std::size_t number, Scenario& world, PairMachines& machines) {
     const Chunk& chunk = chunks[number];
     RowSet spoke, needed, known;
     {
@@ -65,8 +65,8 @@ struct Enumeration {
         for (std::size_t j = 0; j < scope.letters[1].size(); ++j) {
           set_world(scope, i, j, chunk.wanted, flags[static_cast<int>(chunk.wanted)][f], world);
           ++worlds;
-          if (!holds(world, options.pair, options.enabled, expected, newer)) return diverged(number, world);
-          const RowSet rows = expected.known_applied;
+          if (!holds(world, options.pair, options.enabled, machines)) return diverged(number, world);
+          const RowSet rows = machines.expected.known_applied;
           if (rows.none()) continue;
           spoke |= rows;
           // A row that did not speak changes nothing when it is switched off.
@@ -75,7 +75,7 @@ struct Enumeration {
             if (!open.test(r)) continue;
             RowSet without = options.enabled;
             without.reset(r);
-            if (!holds(world, options.pair, without, expected, newer)) needed.set(r);
+            if (!holds(world, options.pair, without, machines)) needed.set(r);
           }
         }
     const std::lock_guard lock(mutex);

@@ -71,12 +71,13 @@ inline std::string verdict_line(const VerdictInput& in) {
   const WalkPair pair = in.walk_pair();
   for (const int walk : {pair.a, pair.b})
     if (!runs_on(walks()[static_cast<std::size_t>(walk)], w.config)) return in.name + " not modelled";
-  Machine<Concrete> a, b, expected, newer;
+  Machine<Concrete> a, b;
+  PairMachines machines;
   run_walk(pair.a, w, a);
   run_walk(pair.b, w, b);
   const RowSet rows = in.rows();
   const Judgement j = judge(w, pair, a, b, rows);
-  const bool fast = holds(w, pair, rows, expected, newer);
+  const bool fast = holds(w, pair, rows, machines);
   return in.name + (fast ? " holds " : " fails ") + std::to_string(hash_of(a)) + " " + std::to_string(hash_of(b)) +
          (fast == j.holds() ? "" : " THE-JUDGE-SAYS-OTHERWISE") + (j.holds() ? "" : " " + identify(w, pair, rows).text());
 }

@@ -47,10 +47,11 @@ TEST(Judge, TheFastAnswerIsTheSlowOne) {
   for (const auto& f : witnesses())
     for (const RowSet& rows : {all_rows(), RowSet{}}) {
       if (!runs_on(walks()[0], f.world.config)) continue;
-      Machine<Concrete> a, b, expected, newer;
+      Machine<Concrete> a, b;
+      PairMachines machines;
       run_walk(0, f.world, a);
       run_walk(1, f.world, b);
-      EXPECT_EQ(judge(f.world, {0, 1}, a, b, rows).holds(), holds(f.world, {0, 1}, rows, expected, newer)) << f.path;
+      EXPECT_EQ(judge(f.world, {0, 1}, a, b, rows).holds(), holds(f.world, {0, 1}, rows, machines)) << f.path;
     }
 }
 

@@ -68,13 +68,13 @@ TEST(Corpus, EveryPathIsAScenarioThatHolds) {
   ASSERT_EQ(results.size(), 1u);
   EXPECT_EQ(results[0].verdict, Verdict::proved_except);
   std::set<std::string> names;
-  Machine<Concrete> expected, newer;
+  PairMachines machines;
   for (const auto& entry : fs::directory_iterator(folder)) {
     ASSERT_EQ(entry.path().extension(), ".bin");
     names.insert(entry.path().filename());
     const World<Concrete> world = load(entry.path()).world;
     EXPECT_TRUE(is_normal(world)) << entry.path();
-    EXPECT_TRUE(holds(world, o.pair, o.enabled, expected, newer)) << entry.path();
+    EXPECT_TRUE(holds(world, o.pair, o.enabled, machines)) << entry.path();
   }
   EXPECT_GT(names.size(), 100u);
   o.jobs = 1;
