@@ -51,9 +51,9 @@ void Walk(benchmark::State& state) {
   state.SetLabel(std::string(walks()[static_cast<std::size_t>(state.range(0))].name));
 }
 void Pair(benchmark::State& state) {
-  Machine<Concrete> a, b;
+  PairMachines machines;
   const RowSet rows = all_rows();
-  each(state, scenarios(), [&](const auto& w) { benchmark::DoNotOptimize(holds(w, default_pair(), rows, a, b)); });
+  each(state, scenarios(), [&](const auto& w) { benchmark::DoNotOptimize(holds(w, default_pair(), rows, machines)); });
 }
 void Mutate(benchmark::State& state) {
   Scenario w;

@@ -40,7 +40,7 @@ std::vector<Shrunk> findings_of(const Row& row, int wanted, int tries) {
   RowSet rows = all_rows();
   rows.reset(static_cast<std::size_t>(row.known));
   Random random{static_cast<std::uint64_t>(row.known) + 1};
-  Machine<Concrete> a, b;
+  PairMachines machines;
   std::set<std::string> seen;
   std::vector<Shrunk> out;
   Scenario w;
@@ -54,7 +54,7 @@ std::vector<Shrunk> findings_of(const Row& row, int wanted, int tries) {
       }
     }
     mutate_some(random, w, Bounds::kernel);
-    if (holds(w, pair, rows, a, b)) continue;
+    if (holds(w, pair, rows, machines)) continue;
     const FindingIdentity id = identify(w, pair, rows);
     if (!seen.insert(id.text()).second) continue;
     Scenario small = w;

@@ -12,6 +12,7 @@
 #include "oracle/facet.hpp"
 #include "oracle/run_walk.hpp"
 #include "oracle/safety.hpp"
+#include "oracle/v09_scope.hpp"
 
 namespace gupdiff {
 namespace {
@@ -147,8 +148,9 @@ std::string FindingIdentity::text() const {
 
 FindingIdentity identify(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled) {
   static thread_local Machine<Concrete> expected, newer, scratch;
+  const ExpectedWalk x(pair, enabled);
   const int newer_walk = std::max(pair.a, pair.b), older_walk = std::min(pair.a, pair.b);
-  run_expected(pair, enabled, initial, expected);
+  run_expected(x, initial, expected);
   run_walk(newer_walk, initial, newer);
   FindingIdentity id;
   id.pair = pair_name(pair);
@@ -162,6 +164,15 @@ FindingIdentity identify(const World<Concrete>& initial, WalkPair pair, const Ro
       id.step = "in the end: " + first_difference(facet, initial, expected, newer, "expected", "new").key;
     id.row = runs.rows_of(facet, enabled);
     return id;
+  }
+  if (const V09Scope scope{initial, x, expected}; scope.to_be_asked()) {
+    run_expected(x.with_own_loop(), initial, scratch);
+    if (const int f = scope.facet_beyond(scratch); f >= 0) {
+      id.facet = facet_name(static_cast<Facet>(f));
+      id.step = "in the end: " + first_difference(static_cast<Facet>(f), initial, scratch, expected, "own", "common").key;
+      id.row = "beyond V09";
+      return id;
+    }
   }
   if (broken_property(initial, newer_walk, newer, enabled, id)) return id;
   if (older_walk != newer_walk) {

@@ -8,6 +8,7 @@
 
 #include "oracle/difference.hpp"
 #include "oracle/run_walk.hpp"
+#include "oracle/v09_scope.hpp"
 
 namespace gupdiff {
 namespace {
@@ -68,7 +69,8 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
   const Machine<Concrete>& older = in_order ? a : b;
   const Machine<Concrete>& newer = in_order ? b : a;
   Machine<Concrete> expected, scratch;
-  run_expected(pair, enabled, initial, expected);
+  const ExpectedWalk x(pair, enabled);
+  run_expected(x, initial, expected);
   for (int f = 0; f < kFacets; ++f) {
     const Facet facet = static_cast<Facet>(f);
     FacetVerdict& v = j.facet[f];
@@ -85,6 +87,12 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
     }
     if (!equal)
       v.first_difference = first_difference(facet, initial, a, b, walk_name(pair.a), walk_name(pair.b)).sentence;
+  }
+  if (const V09Scope scope{initial, x, expected}; scope.to_be_asked()) {
+    run_expected(x.with_own_loop(), initial, scratch);
+    if (const int f = scope.facet_beyond(scratch); f >= 0)
+      j.facet[f] = {FacetState::divergent, {},
+                    "row V09 covers what it does not state: " + first_difference(static_cast<Facet>(f), initial, scratch, expected, "the loop of v6.1", "the common loop").sentence};
   }
   const auto check = [&](int walk, const Machine<Concrete>& m) {
     for (int p = 0; p < kProperties; ++p) {
@@ -114,7 +122,11 @@ bool holds(const World<Concrete>& initial, const ExpectedWalk& x, PairMachines& 
   if (!all_facets_equal<Concrete>(initial, m.expected, m.newer) || !safe(initial, m.newer, x.rows)) return false;
   if (m.expected.known_applied.none()) return true;
   run_walk(x.older, initial, m.older);
-  return safe(initial, m.older, x.rows);
+  if (!safe(initial, m.older, x.rows)) return false;
+  const V09Scope scope{initial, x, m.expected};
+  if (!scope.to_be_asked()) return true;
+  run_expected(x.with_own_loop(), initial, m.older);
+  return scope.facet_beyond(m.older) < 0;
 }
 
 bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled, PairMachines& m) {

@@ -54,6 +54,24 @@ bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
   return in_set || !leaf || !D::truth(arch.pte_present(s.value) && arch.contiguous(s.value));
 }
 
+/// G1, for one run of `level`: no huge page goes beyond its mapping. Where a mapping begins or ends THPs are split
+/// (vma_adjust_trans_huge()), and device memory and hugetlb allow no such place (dev_dax_may_split(),
+/// hugetlb_vm_op_split()).
+template <class D>
+bool ends_with_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
+  const Arch<D> arch(w.config);
+  if (level != Level::pmd && level != Level::pud) return true;
+  if (!D::truth(arch.leaf_format(level, s.value) || arch.is_swap(s.value))) return true;
+  const auto address = s.first << arch.shift(level);
+  const auto end = address + (std::uint64_t{s.count} << arch.shift(level));
+  const std::uint64_t inside = arch.span(level) - 1;
+  for (const auto& v : w.vmas)
+    if (D::truth((v.start > address && v.start < end && (v.start & inside) != 0u) ||
+                 (v.end > address && v.end < end && (v.end & inside) != 0u)))
+      return false;
+  return true;
+}
+
 /// G3, for one run of `level`: a writable entry maps no zero page and no anonymous page that
 /// is not exclusive; a leaf maps an aligned part of one folio.
 template <class D>
@@ -202,9 +220,6 @@ bool private_files_fit(const World<D>& w) {
         const std::uint64_t bytes = std::uint64_t{s.count} << arch.shift(level);
         for (const auto& v : w.vmas) {
           if (!D::truth((v.flags & (VM_SHARED | VM_MAYSHARE)) == 0u && address < v.end && address + bytes > v.start)) continue;
-          // Where a mapping begins or ends huge pages are split (vma_adjust_trans_huge()).
-          const std::uint64_t inside = arch.span(level) - 1;
-          if (D::truth((v.start > address && (v.start & inside) != 0u) || (v.end < address + bytes && (v.end & inside) != 0u))) return false;
           if (D::truth(arch.write(e)) || !private_mapping_has<D>(w, v, address, i)) return false;
         }
       }
@@ -326,13 +341,13 @@ bool written_by_a_kernel(const World<D>& w) {
   if (!folios_fit<D>(w)) return false;
   for (int l = 0; l < kSlotLists; ++l)
     for (const auto& s : w.slots[l]) {
-      if (!fits_its_vma<D>(w, static_cast<Level>(l), s) || !fits_its_folio<D>(w, static_cast<Level>(l), s) ||
+      if (!fits_its_vma<D>(w, static_cast<Level>(l), s) || !ends_with_its_vma<D>(w, static_cast<Level>(l), s) || !fits_its_folio<D>(w, static_cast<Level>(l), s) ||
           !fits_sharing<D>(w, static_cast<Level>(l), s) || !fits_its_set<D>(w, static_cast<Level>(l), s))
         return false;
       // What a migration leaves behind was written by a kernel as well.
       Slot<D> after = s;
       after.value = s.restored;
-      if (!fits_its_vma<D>(w, static_cast<Level>(l), after) || !fits_its_folio<D>(w, static_cast<Level>(l), after) || !fits_sharing<D>(w, static_cast<Level>(l), after))
+      if (!fits_its_vma<D>(w, static_cast<Level>(l), after) || !ends_with_its_vma<D>(w, static_cast<Level>(l), after) || !fits_its_folio<D>(w, static_cast<Level>(l), after) || !fits_sharing<D>(w, static_cast<Level>(l), after))
         return false;
     }
   return true;

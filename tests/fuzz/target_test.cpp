@@ -17,13 +17,13 @@ TEST(FuzzTarget, AgreesWithTheJudge) {
   rows.reset(static_cast<std::size_t>(find_row("D17")));
   gupdiff_target_configure(default_pair().a, default_pair().b, rows.to_string().c_str());
   Scenario w;
-  Machine<Concrete> a, b;
+  PairMachines machines;
   int failing = 0;
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     Random r{seed};
     generate_reachable(r, w, Architecture::x86_64);
     const std::vector<std::uint8_t> bytes = encode(w);
-    const bool here = holds(w, default_pair(), rows, a, b);
+    const bool here = holds(w, default_pair(), rows, machines);
     EXPECT_EQ(gupdiff_target_run(bytes.data(), bytes.size()) != 0, here) << seed;
     failing += !here;
   }

@@ -79,7 +79,7 @@ TEST(Hugepd, AFaultMakesTheDirectoryInEverySlotOfThePage) {
 /// With all rows in force nothing is left over, whatever the machine and the pair.
 TEST(Hugepd, TheRowsExplainEveryPairOnEveryMachine) {
   Scenario w;
-  PairMachines machines;
+  PairMachines kept;
   for (const char* pair : {"v6.9:v6.10", "v6.9:C0", "v6.9:C1", "C0:C1", "C1:v6.10"}) {
     int machines[std::size(powerpc::kGeometries)] = {};
     for (std::uint64_t i = 0; i < 6000; ++i) {
@@ -87,7 +87,7 @@ TEST(Hugepd, TheRowsExplainEveryPairOnEveryMachine) {
       generate_reachable(r, w, Architecture::powerpc);
       for (std::uint64_t k = i % 4; k > 0; --k) mutate_some(r, w, i % 3 ? Bounds::kernel : Bounds::anything);
       ++machines[w.config.variant];
-      ASSERT_TRUE(holds(w, *parse_pair(pair), all_rows(), machines)) << pair << ", seed " << i << "\n" << to_text(w);
+      ASSERT_TRUE(holds(w, *parse_pair(pair), all_rows(), kept)) << pair << ", seed " << i << "\n" << to_text(w);
     }
     for (const int n : machines) EXPECT_GT(n, 300) << pair;
   }

@@ -55,6 +55,17 @@ TEST(Safety, AWriteIsNotHandedAReadOnlyPage) {
   EXPECT_EQ(broken(world, "v6.9", protect), (Broken{write_returns_writable, entries_unchanged_without_fault}));
 }
 
+/// Only of a world whose huge pages end where their mappings do is a property claimed.
+TEST(Safety, NoHugePageGoesBeyondItsMapping) {
+  World<Concrete> world = load(std::filesystem::path(GUPDIFF_CORPUS) / "regressions" / "leaf-beyond-its-mapping.toml").world;
+  EXPECT_FALSE(written_by_a_kernel(world));
+  World<Concrete> aligned = world;
+  aligned.vmas[0].end = aligned.vmas[1].start = 0x200000200000;
+  EXPECT_TRUE(written_by_a_kernel(aligned));
+  world.vmas.erase(world.vmas.begin());
+  EXPECT_FALSE(written_by_a_kernel(world)) << "it begins inside";
+}
+
 TEST(Safety, APinnedSharedAnonPageIsCaught) {
   World<Concrete> world = divergence("D01.toml").world;
   world.request.api = Api::pin;

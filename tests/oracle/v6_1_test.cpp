@@ -2,10 +2,12 @@
 // The oldest walk: what its own loop does, and that the rows between it and v6.9
 // say each one thing only.
 #include <filesystem>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include "oracle/era_rows.hpp"
+#include "oracle/identity.hpp"
 #include "oracle/judge.hpp"
 #include "oracle/run_walk.hpp"
 #include "scenario/generator.hpp"
@@ -83,6 +85,57 @@ TEST(V61, EachSwitchHasItsRow) {
   EXPECT_TRUE(expected_era(kV6_1, kV6_9, RowSet{}).taken_over.none());
   const Era full = expected_era(kV6_1, kV6_9, all_rows());
   for (const EraRow& r : kEraRows) EXPECT_EQ(full.*r.field, all.*r.field);
+}
+
+/// A stand-in of v6.1 whose own loop, and only that, says one page less than it took.
+void one_page_less(const void* expected_walk, const void* initial, void* out) {
+  const auto& x = *static_cast<const ExpectedWalk*>(expected_walk);
+  auto& m = *static_cast<Machine<Concrete>*>(out);
+  const int of = std::exchange(StandIn<Concrete>::of, -1);
+  run_expected(x, *static_cast<const World<Concrete>*>(initial), m);
+  StandIn<Concrete>::of = of;
+  if (!x.era.hugetlb_in_common_loop) --m.ret;
+}
+
+/// V09 puts the common loop in the place of v6.1's; a bug of the loop itself is found all the same.
+TEST(V61, TheRowThatReplacesTheLoopHidesNoBugOfIt) {
+  const Scenario w = load(kFolder / "V01.toml").world;
+  const WalkPair pair = *parse_pair("v6.1:v6.9");
+  PairMachines machines;
+  EXPECT_TRUE(holds(w, pair, all_rows(), machines));
+  StandIn<Concrete>::of = find_walk("v6.1");
+  StandIn<Concrete>::calls.expected = one_page_less;
+  const bool held = holds(w, pair, all_rows(), machines);
+  const Judgement j = judge(w, pair, all_rows());
+  const FindingIdentity identity = identify(w, pair, all_rows());
+  StandIn<Concrete>::of = -1;
+  StandIn<Concrete>::calls = {};
+  EXPECT_FALSE(held);
+  EXPECT_EQ(j.facet[static_cast<int>(Facet::result)].state, FacetState::divergent);
+  EXPECT_NE(j.facet[static_cast<int>(Facet::result)].first_difference.find("V09"), std::string::npos);
+  EXPECT_EQ(identity.row, "beyond V09");
+}
+
+/// The older walk of a pair is asked too: a lock that it alone keeps is found where a row speaks.
+void keeps_its_lock(int walk, const void* initial, void* out) {
+  auto& m = *static_cast<Machine<Concrete>*>(out);
+  const int of = std::exchange(StandIn<Concrete>::of, -1);
+  run_walk(walk, *static_cast<const World<Concrete>*>(initial), m);
+  StandIn<Concrete>::of = of;
+  m.lock_ptl("test", m.pud_lockptr());
+}
+TEST(V61, ItsPropertiesAreAskedInEveryPair) {
+  const Scenario w = load(kFolder / "V01.toml").world;
+  for (const char* pair : {"v6.1:v6.9", "v6.1:v6.12.117", "v6.9:v6.1"}) {
+    PairMachines machines;
+    EXPECT_TRUE(holds(w, *parse_pair(pair), all_rows(), machines)) << pair;
+    StandIn<Concrete>::of = find_walk("v6.1");
+    StandIn<Concrete>::calls.walk = keeps_its_lock;
+    const bool held = holds(w, *parse_pair(pair), all_rows(), machines);
+    StandIn<Concrete>::of = -1;
+    StandIn<Concrete>::calls = {};
+    EXPECT_FALSE(held) << pair;
+  }
 }
 
 TEST(V61, FaultsOnHugetlbPassHandleMmFault) {
