@@ -89,7 +89,7 @@ Measured ours(const std::string& name, double seconds, bool cores, bool nudges) 
   Budget budget;
   budget.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   Frontier frontier(budget);
-  Explorer explorer(in.arena, frontier);
+  Explorer explorer(in.arena);
   explorer.use_cores = cores;
   explorer.use_nudges = nudges;
   for (const Term* a : in.assumptions) explorer.assume(a);
@@ -98,7 +98,7 @@ Measured ours(const std::string& name, double seconds, bool cores, bool nudges) 
   PendingPath first;
   if (explorer.satisfy(first.assignment) != Answer::sat) return m;
   frontier.put(std::move(first));
-  explorer.explore([&] {
+  explorer.explore(frontier, [&] {
     Assignment found;
     m.proved = explorer.refute("equal", in.run(), found) == Answer::unsat && m.proved;
   });

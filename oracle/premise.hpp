@@ -61,7 +61,8 @@ template <class D>
 bool ends_with_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
   const Arch<D> arch(w.config);
   if (level != Level::pmd && level != Level::pud) return true;
-  if (!D::truth(arch.leaf_format(level, s.value) || arch.is_swap(s.value))) return true;
+  // powerpc's tables have no present bit, as swap entries have none.
+  if (!D::truth(arch.leaf_format(level, s.value) || (arch.is_swap(s.value) && !arch.table_format(level, s.value)))) return true;
   const auto address = s.first << arch.shift(level);
   const auto end = address + (std::uint64_t{s.count} << arch.shift(level));
   const std::uint64_t inside = arch.span(level) - 1;
@@ -320,7 +321,7 @@ bool complete(const World<D>& w) {
         const bool directory = level != Level::pte && level != Level::hugepte && D::truth(arch.is_hugepd(level, e));
         if (directory) continue;
         const bool leaf = level == Level::pte || level == Level::hugepte ||
-                          (level <= Level::pud && D::truth(arch.leaf_format(level, e) || arch.is_swap(e)));
+                          (level <= Level::pud && D::truth(arch.leaf_format(level, e) || (arch.is_swap(e) && !arch.table_format(level, e))));
         if (!leaf) {
           if (!links_its_table<D>(w, level, s.first, e)) return false;
           continue;

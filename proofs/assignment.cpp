@@ -6,21 +6,21 @@
 
 namespace gupdiff {
 
+void Evaluator::next_epoch() {
+  if (++epoch_ != 0) return;
+  memo_.assign(memo_.size(), {});
+  epoch_ = 1;
+}
+
 void Evaluator::set(const Assignment& assignment) {
   values_ = assignment;
-  if (++epoch_ == 0) {
-    stamp_.assign(stamp_.size(), 0);
-    epoch_ = 1;
-  }
+  next_epoch();
 }
 
 void Evaluator::assign(std::uint64_t variable, std::uint64_t value) {
   if (values_.size() <= variable) values_.resize(variable + 1, 0);
   values_[variable] = value;
-  if (++epoch_ == 0) {
-    stamp_.assign(stamp_.size(), 0);
-    epoch_ = 1;
-  }
+  next_epoch();
 }
 
 std::uint64_t Evaluator::value(const Term* t) {
@@ -31,11 +31,8 @@ std::uint64_t Evaluator::value(const Term* t) {
     case Op::bool_var: return t->value < values_.size() ? values_[t->value] : 0;
     default: break;
   }
-  if (t->id >= stamp_.size()) {
-    stamp_.resize(arena_->size(), 0);
-    memo_.resize(arena_->size());
-  }
-  if (stamp_[t->id] == epoch_) return memo_[t->id];
+  if (t->id >= memo_.size()) memo_.resize(arena_->size());
+  if (memo_[t->id].epoch == epoch_) return memo_[t->id].value;
   std::uint64_t v = 0;
   switch (t->op) {
     case Op::band: v = value(t->a) & value(t->b); break;
@@ -52,8 +49,7 @@ std::uint64_t Evaluator::value(const Term* t) {
     case Op::neg: v = !value(t->a); break;
     default: break;
   }
-  stamp_[t->id] = epoch_;
-  memo_[t->id] = v;
+  memo_[t->id] = {v, epoch_};
   return v;
 }
 

@@ -31,10 +31,16 @@ class Evaluator {
   bool holds(const Term* condition) { return value(condition) != 0; }
 
  private:
+  void next_epoch();
+
   const TermArena* arena_;
   Assignment values_;
-  std::vector<std::uint64_t> memo_;
-  std::vector<std::uint32_t> stamp_;
+  /// The value of a node, if `epoch` is the current one.
+  struct Memo {
+    std::uint64_t value = 0;
+    std::uint32_t epoch = 0;
+  };
+  std::vector<Memo> memo_;  // by term id
   std::uint32_t epoch_ = 0;
 };
 

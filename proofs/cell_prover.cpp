@@ -55,14 +55,16 @@ struct CellRun {
   const Unit unit;
   const ProveOptions& options;
   const UnitProgress& report;
-  Frontier frontier;
+  const Budget budget;
+  Pass pass = Pass::relation;  ///< the one that runs
+  std::optional<Frontier> frontier;  ///< of that pass
 
   std::mutex mutex;
   TheoremResult result;
   Clock::time_point next_progress = Clock::now();
 
   CellRun(const Unit& u, const ProveOptions& o, Budget b, const UnitProgress& p)
-      : unit(u), options(o), report(p), frontier(b) {}
+      : unit(u), options(o), report(p), budget(b) {}
 };
 
 /// One thread's work on a cell.
@@ -73,7 +75,7 @@ class Worker {
         pair_(run.options.pair),
         older_(std::min(pair_.a, pair_.b)),
         newer_(std::max(pair_.a, pair_.b)),
-        explorer_(arena_, run.frontier),
+        explorer_(arena_),
         setting_(run.unit.theorem->build(arena_, run.unit.cell(), run.unit.theorem->order)),
         second_(arena_, run.options.second,
                 run.unit.theorem->arch + "/" + pair_name(pair_) + "/" + run.unit.theorem->name,
@@ -87,16 +89,15 @@ class Worker {
     if (run.unit.cell().faults) explorer_.beyond_bound = [this] { return too_many_faults(); };
   }
 
-  /// Shows the assumptions satisfiable and queues the first path. False: the cell is decided.
-  bool start() {
-    PendingPath first;
+  /// Shows the assumptions satisfiable and finds the first path. False: the cell is decided.
+  bool start(PendingPath& first) {
     TheoremResult& r = run_.result;
     for (const Assumption& a : setting_.assumptions)
       r.assumptions.push_back({a.name, std::string(a.source)});
     if (const auto faults = run_.unit.cell().faults)
       r.assumptions.push_back({bound_text(*faults), "bound of the cell"});
     switch (explorer_.satisfy(first.assignment)) {
-      case Answer::sat: run_.frontier.put(std::move(first)); return true;
+      case Answer::sat: return true;
       case Answer::unsat: r.verdict = Verdict::vacuous; return false;
       case Answer::timeout: r.shortfall = Shortfall::timeout; return false;
       case Answer::out_of_memory: r.shortfall = Shortfall::memory; return false;
@@ -106,9 +107,10 @@ class Worker {
     return false;
   }
 
+  /// Runs paths of the run's pass until none is left.
   void work() {
     try {
-      explorer_.explore([&] { path(); });
+      explorer_.explore(*run_.frontier, [&] { path(); });
     } catch (const ProverError& e) {
       fail(e.message);
       const std::lock_guard lock(run_.mutex);
@@ -117,6 +119,13 @@ class Worker {
     } catch (const std::exception& e) {
       fail(e.what());
     }
+  }
+
+  /// Paths since this was last asked.
+  std::uint64_t paths_of_pass() { return explorer_.counts().paths - std::exchange(counted_paths_, explorer_.counts().paths); }
+
+  /// Adds what all its passes came to to the result.
+  void add_up() {
     const std::lock_guard lock(run_.mutex);
     run_.result.counts.add(explorer_.counts());
     run_.result.second.add(second_.counts());
@@ -136,7 +145,7 @@ class Worker {
 
  private:
   void fail(const std::string& message) {
-    run_.frontier.stop(Shortfall::none);
+    run_.frontier->stop(Shortfall::none);
     const std::lock_guard lock(run_.mutex);
     if (run_.result.internal_error.empty()) run_.result.internal_error = message;
   }
@@ -157,7 +166,7 @@ class Worker {
   void path() {
     claims_.clear();
     older_run_ = nullptr;
-    switch (run_.unit.pass) {
+    switch (run_.pass) {
       case Pass::relation: relation(); break;
       case Pass::older_alone: older_alone(); break;
       case Pass::tight: tight(); break;
@@ -167,12 +176,12 @@ class Worker {
       switch (explorer_.refute(claim.name(), holds.in(arena_), failing)) {
         case Answer::unsat: break;
         case Answer::sat: refuted(claim, failing); break;
-        case Answer::timeout: run_.frontier.note(Shortfall::timeout); break;
-        case Answer::out_of_memory: run_.frontier.note(Shortfall::memory); break;
+        case Answer::timeout: run_.frontier->note(Shortfall::timeout); break;
+        case Answer::out_of_memory: run_.frontier->note(Shortfall::memory); break;
         case Answer::unknown:
-        case Answer::crashed: run_.frontier.note(Shortfall::unknown); break;
+        case Answer::crashed: run_.frontier->note(Shortfall::unknown); break;
       }
-      if (run_.frontier.stopped()) return;
+      if (run_.frontier->stopped()) return;
     }
     if (corpus_) {
       concretise(setting_.world, explorer_.now(), world_);
@@ -333,7 +342,7 @@ class Worker {
         found.push_back({std::move(*world),
                          run_.unit.cell().name, name});
     }
-    if (run_.options.first_only) run_.frontier.stop(Shortfall::none);
+    if (run_.options.first_only) run_.frontier->stop(Shortfall::none);
   }
 
   void progress() {
@@ -342,7 +351,7 @@ class Worker {
     const auto now = Clock::now();
     if (now < run_.next_progress) return;
     run_.next_progress = now + std::chrono::milliseconds(250);
-    run_.report(run_.frontier.paths());
+    run_.report(run_.frontier->paths());
   }
 
   CellRun& run_;
@@ -362,32 +371,57 @@ class Worker {
   std::array<std::uint64_t, kKnownRows> spoke_{}, needed_{};
   std::array<SymbolicCond, kKnownRows> asks_about_;  ///< free: whether a path is the one for a row's claim
   std::map<std::string, std::uint64_t> outcomes_;
+  std::uint64_t counted_paths_ = 0;
 };
 
 void fail(CellRun& run, const std::string& message) {
-  run.frontier.stop(Shortfall::none);
+  if (run.frontier) run.frontier->stop(Shortfall::none);
   const std::lock_guard lock(run.mutex);
   if (run.result.internal_error.empty()) run.result.internal_error = message;
 }
 
-void explore_cell(CellRun& run) {
-  Worker first(run);
-  if (!first.start()) return;
+/// One pass by all workers. False: the passes after it need not run.
+bool run_pass(CellRun& run, Pass pass, const PendingPath& first, std::vector<std::unique_ptr<Worker>>& workers) {
+  TheoremResult& r = run.result;
+  run.pass = pass;
+  run.frontier.emplace(run.budget);
+  run.frontier->put(first);
   std::vector<std::thread> others;
-  for (unsigned t = 1; t < run.options.threads; ++t)
-    others.emplace_back([&run] {
-      try {
-        Worker w(run);
-        w.work();
-      } catch (const std::exception& e) {
-        fail(run, e.what());
-      }
-    });
-  first.work();
+  for (std::size_t t = 1; t < workers.size(); ++t) others.emplace_back([&worker = *workers[t]] { worker.work(); });
+  workers.front()->work();
   for (std::thread& t : others) t.join();
+  std::uint64_t paths = 0;
+  for (const auto& w : workers) paths += w->paths_of_pass();
+  const Shortfall shortfall = run.frontier->shortfall();
+  if (shortfall != Shortfall::none && r.shortfall == Shortfall::none) {
+    r.shortfall = shortfall;
+    r.shortfall_detail = "in " + run.unit.cell().name + ", " + std::string(pass_name(pass));
+  }
+  if (paths == 0 && shortfall == Shortfall::none && r.counterexamples.empty()) r.verdict = Verdict::vacuous;
+  return r.internal_error.empty();
+}
+
+void explore_cell(CellRun& run) {
+  std::vector<std::unique_ptr<Worker>> workers;
+  PendingPath first;
+  workers.push_back(std::make_unique<Worker>(run));
+  if (!workers.front()->start(first)) return;
+  for (unsigned t = 1; t < run.options.threads; ++t) workers.push_back(std::make_unique<Worker>(run));
+  for (const Pass pass : run.unit.passes)
+    if (!run_pass(run, pass, first, workers)) break;
+  for (const auto& w : workers) w->add_up();
 }
 
 }  // namespace
+
+std::string_view pass_name(Pass pass) {
+  switch (pass) {
+    case Pass::relation: return "relation";
+    case Pass::older_alone: return "older walk alone";
+    case Pass::tight: break;
+  }
+  return "rows are tight";
+}
 
 bool has_tight_pass(const Theorem& theorem) { return theorem.name.rfind("hugetlb-", 0) == 0; }
 
@@ -401,12 +435,12 @@ TheoremResult prove_unit(const Unit& unit, const ProveOptions& options, Budget b
   }
   TheoremResult& r = run.result;
   r.branches = taken_branches();
-  if (r.verdict == Verdict::vacuous) return std::move(r);
-  if (r.shortfall == Shortfall::none) r.shortfall = run.frontier.shortfall();
   if (!r.counterexamples.empty()) {
     r.verdict = Verdict::refuted;
-  } else if (r.shortfall == Shortfall::none && r.internal_error.empty()) {
-    r.verdict = r.counts.paths == 0 ? Verdict::vacuous : Verdict::proved;
+  } else if (r.shortfall != Shortfall::none || !r.internal_error.empty()) {
+    r.verdict = Verdict::inconclusive;
+  } else if (r.verdict != Verdict::vacuous) {
+    r.verdict = Verdict::proved;
   }
   return std::move(r);
 }

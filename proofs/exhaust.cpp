@@ -127,7 +127,7 @@ std::string differs_from_proof(const SmallScope& scope, const ExhaustResult& res
   const auto proved = [&](const RowSet& rows) {
     prover.enabled = rows;
     for (int cell = 0; cell < static_cast<int>(theorem.cells.size()); ++cell) {
-      const TheoremResult r = prove_unit({&theorem, cell, Pass::relation}, prover, Budget{}, {});
+      const TheoremResult r = prove_unit({&theorem, cell, {Pass::relation}}, prover, Budget{}, {});
       met.insert(r.rows_used.begin(), r.rows_used.end());
       if (!r.internal_error.empty()) wrong = "the proof: " + r.internal_error;
       if (r.verdict == Verdict::refuted) return false;

@@ -10,6 +10,9 @@
 namespace gupdiff {
 namespace {
 
+/// For one check of the solver.
+constexpr unsigned kQueryMilliseconds = 20'000;
+
 /// Thrown out of a run when the exploration stops. Nothing in a model may catch it.
 struct Abandoned {};
 /// Thrown out of a run that has left the exploration's bound. Likewise.
@@ -87,10 +90,9 @@ void Frontier::note(Shortfall why) {
   if (shortfall_ == Shortfall::none) shortfall_ = why;
 }
 
-Explorer::Explorer(TermArena& arena, Frontier& frontier)
+Explorer::Explorer(TermArena& arena)
     : arena_(arena),
-      frontier_(frontier),
-      solver_(arena, frontier.budget().query_ms),
+      solver_(arena, kQueryMilliseconds),
       now_(arena),
       trial_(arena),
       knowledge_(arena) {
@@ -126,22 +128,22 @@ const ExplorationCounts& Explorer::counts() {
   return counts_;
 }
 
-void Explorer::explore(const std::function<void()>& body) {
-  knowledge_.rewind(0);
-  clauses_.assign(arena_.variables().size(), {});
-  for (const Term* a : assumptions_) {
-    knowledge_.learn(a);
-    index(a);
+void Explorer::explore(Frontier& frontier, const std::function<void()>& body) {
+  if (!frontier_) {
+    clauses_.assign(arena_.variables().size(), {});
+    for (const Term* a : assumptions_) {
+      knowledge_.learn(a);
+      index(a);
+    }
+    knowledge_.keep();
+    indexed_.clear();
   }
-  knowledge_.keep();
-  indexed_.clear();
-  path_.clear();
-  path_hash_ = 0;
+  frontier_ = &frontier;
+  rewind(0);
   trail_.clear();
-  steps_.clear();
   asked_.clear();
   PendingPath next;
-  while (frontier_.take(next)) {
+  while (frontier_->take(next)) {
     begin(std::move(next));
     try {
       body();
@@ -151,11 +153,11 @@ void Explorer::explore(const std::function<void()>& body) {
     } catch (const BeyondBound&) {
       ++counts_.beyond_bound;
     } catch (...) {
-      frontier_.stop(Shortfall::none);
-      frontier_.finished();
+      frontier_->stop(Shortfall::none);
+      frontier_->finished();
       throw;
     }
-    frontier_.finished();
+    frontier_->finished();
   }
 }
 
@@ -236,9 +238,9 @@ bool Explorer::decide_anew(const Term* asked) {
       throw ProverError{"replay decided another condition than the path it repeats"};
   } else {
     stay_within_bound();
-    if (frontier_.stopped()) throw Abandoned{};
-    if (frontier_.out_of_time()) {
-      frontier_.stop(Shortfall::timeout);
+    if (frontier_->stopped()) throw Abandoned{};
+    if (frontier_->out_of_time()) {
+      frontier_->stop(Shortfall::timeout);
       throw Abandoned{};
     }
     ++counts_.branches;
@@ -248,13 +250,13 @@ bool Explorer::decide_anew(const Term* asked) {
       case Answer::sat:
         other.trail = trail_;
         other.trail.push_back(flipped->hash);
-        frontier_.put(std::move(other));
+        frontier_->put(std::move(other));
         break;
       case Answer::unsat: break;
-      case Answer::timeout: frontier_.note(Shortfall::timeout); break;
-      case Answer::out_of_memory: frontier_.note(Shortfall::memory); break;
+      case Answer::timeout: frontier_->note(Shortfall::timeout); break;
+      case Answer::out_of_memory: frontier_->note(Shortfall::memory); break;
       case Answer::unknown:
-      case Answer::crashed: frontier_.note(Shortfall::unknown); break;
+      case Answer::crashed: frontier_->note(Shortfall::unknown); break;
     }
     trail_.push_back(literal->hash);
   }

@@ -35,7 +35,6 @@ struct ProverError {
 struct Budget {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::uint64_t max_paths = ~std::uint64_t{0};
-  unsigned query_ms = 20000;  ///< one check of the solver
 };
 
 /// Why an exploration is incomplete; `none`: it is not.
@@ -97,15 +96,16 @@ class Frontier {
 /// One worker of an exploration: its own arena, solver and caches.
 class Explorer final : public Decider {
  public:
-  Explorer(TermArena& arena, Frontier& frontier);
+  explicit Explorer(TermArena& arena);
   ~Explorer();
 
-  /// Adds a condition every path satisfies; before explore().
+  /// Adds a condition every path satisfies; before the first explore().
   void assume(const Term* condition);
   /// An assignment that satisfies the assumptions.
   Answer satisfy(Assignment& found);
-  /// Runs `body` once for each path taken from the frontier until none is left.
-  void explore(const std::function<void()>& body);
+  /// Runs `body` once for each path taken from `frontier` until none is left. What was found out for one
+  /// frontier (contradictions, models) serves the next: the assumptions are the same.
+  void explore(Frontier& frontier, const std::function<void()>& body);
 
   bool decide(const Term* condition) override;
   /// Drops the running path if it has left the bound (see `beyond_bound`). decide() asks at
@@ -163,7 +163,7 @@ class Explorer final : public Decider {
   };
 
   TermArena& arena_;
-  Frontier& frontier_;
+  Frontier* frontier_ = nullptr;  ///< of the exploration that runs
   Solver solver_;
   Evaluator now_, trial_;
   Knowledge knowledge_;

@@ -26,7 +26,7 @@ class Writer {
     if (t->op == Op::word_var || t->op == Op::bool_var) return arena_.variables()[t->value].name;
     if (const auto it = names_.find(t); it != names_.end()) return it->second;
     std::string line(kOpNames[static_cast<int>(t->op)]);
-    for (const Term* part : {t->cond, t->a, t->b})
+    for (const Term* part : {t->condition(), t->a, t->b})
       if (part) line += " " + name(part);
     if (t->op == Op::shl || t->op == Op::lshr) line += fmt::format(" {}", t->value);
     const std::string own = fmt::format("t{}", names_.size());

@@ -33,7 +33,7 @@ KnownBits Knowledge::bits(const Term* t) {
   }
   if (!k.constant()) {
     const KnownBits none{};
-    const KnownBits c = t->cond ? bits(t->cond) : none;
+    const KnownBits c = t->op == Op::ite ? bits(t->cond) : none;
     const KnownBits a = t->a ? bits(t->a) : none;
     const KnownBits b = t->b ? bits(t->b) : none;
     const KnownBits up = transfer(t->op, t->value, a, b, c);
@@ -51,7 +51,7 @@ const Term* Knowledge::simplify(const Term* t) {
   if (k.constant()) return t->boolean() ? arena_->truth(k.ones & 1) : arena_->word(k.ones);
   if (t->op == Op::word_var || t->op == Op::bool_var) return t;
   if (const Cell& c = cell(t); c.simpler_stamp == version_) return c.simpler;
-  const Term* cond = t->cond ? simplify(t->cond) : nullptr;
+  const Term* cond = t->op == Op::ite ? simplify(t->cond) : nullptr;
   if (cond && cond->constant()) return simplify(cond->value ? t->a : t->b);
   const Term* a = simplify(t->a);
   const Term* s = rebuild(t, a, t->b ? simplify(t->b) : nullptr, cond);
@@ -61,7 +61,7 @@ const Term* Knowledge::simplify(const Term* t) {
 }
 
 const Term* Knowledge::rebuild(const Term* t, const Term* a, const Term* b, const Term* cond) {
-  if (a == t->a && b == t->b && cond == t->cond) return t;
+  if (a == t->a && b == t->b && cond == t->condition()) return t;
   const unsigned n = static_cast<unsigned>(t->value);
   switch (t->op) {
     case Op::band: return arena_->band(a, b);
@@ -90,7 +90,7 @@ const Term* Knowledge::ground(const Term* t) {
     return arena_->bor(arena_->band(t, arena_->word(~k.known())), arena_->word(k.ones));
   }
   if (const Cell& c = cell(t); c.grounded_stamp == version_) return c.grounded;
-  const Term* cond = t->cond ? ground(t->cond) : nullptr;
+  const Term* cond = t->op == Op::ite ? ground(t->cond) : nullptr;
   const Term* a = ground(t->a);
   const Term* s = rebuild(t, a, t->b ? ground(t->b) : nullptr, cond);
   Cell& c = cell(t);

@@ -46,7 +46,7 @@ class Knowledge {
 
   /// What is kept of one term: facts, and what was derived from all facts when the stamp was
   /// the current version.
-  struct Cell {
+  struct alignas(64) Cell {
     KnownBits fact, memo;
     const Term* simpler;
     const Term* grounded;

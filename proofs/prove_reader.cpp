@@ -87,7 +87,7 @@ void shrink(ReaderInput<Concrete>& in, const Fails& fails) {
 class Run {
  public:
   Run(const ReaderStatement& s, const Config& config, Budget budget, const SecondOpinionOptions& second, TheoremResult& result)
-      : s_(s), frontier_(budget), explorer_(arena_, frontier_), second_(arena_, second, s.name, {}),
+      : s_(s), frontier_(budget), explorer_(arena_), second_(arena_, second, s.name, {}),
         in_(symbolic_input(s, config, arena_)), r_(result) {
     if (second.wanted()) explorer_.second = &second_;
   }
@@ -96,7 +96,7 @@ class Run {
     PendingPath first;
     if (explorer_.satisfy(first.assignment) != Answer::sat) throw ProverError{"no assumption, and yet nothing satisfies them"};
     frontier_.put(std::move(first));
-    explorer_.explore([&] { path(); });
+    explorer_.explore(frontier_, [&] { path(); });
     r_.counts.add(explorer_.counts());
     r_.second.add(second_.counts());
     if (r_.shortfall == Shortfall::none) r_.shortfall = frontier_.shortfall();

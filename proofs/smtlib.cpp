@@ -53,7 +53,7 @@ class Printer {
       return;
     }
     if (++uses_[t] > 1) return;
-    for (const Term* operand : {t->cond, t->a, t->b})
+    for (const Term* operand : {t->condition(), t->a, t->b})
       if (operand) count(operand);
   }
 

@@ -27,10 +27,10 @@ bool pair_runs(WalkPair pair, const Theorem& t) {
 std::vector<Unit> units_of(const Theorem& t, WalkPair pair) {
   std::vector<Unit> units;
   for (int cell = 0; cell < static_cast<int>(t.cells.size()); ++cell) {
-    units.push_back({&t, cell, Pass::relation});
+    units.push_back({&t, cell, {Pass::relation}});
     if (pair.a == pair.b) continue;  // one walk, and no row speaks of it
-    units.push_back({&t, cell, Pass::older_alone});
-    if (has_tight_pass(t)) units.push_back({&t, cell, Pass::tight});
+    if (has_tight_pass(t)) units.back().passes.push_back(Pass::tight);
+    units.back().passes.push_back(Pass::older_alone);
   }
   return units;
 }
@@ -61,8 +61,7 @@ double estimated_seconds(const Unit& unit) {
   paths *= kFactors[cost.entries - 1][cell.faults ? std::min<int>(*cell.faults, 2) : 3];
   if (cell.wanted == Wanted::pin) paths *= 1.7;
   if (cell.wanted == Wanted::nothing) paths *= 0.9;
-  if (unit.pass == Pass::older_alone) paths *= 0.4;
-  if (unit.pass == Pass::tight) paths *= 1.2;
+  paths *= unit.passes.size() > 2 ? 2.6 : unit.passes.size() > 1 ? 1.4 : 1;
   if (cell.absent) paths *= 0.5;
   constexpr double kSecondsEach = 0.00015;
   return 0.05 + paths * kSecondsEach;
@@ -71,15 +70,6 @@ double estimated_seconds(const Unit& unit) {
 bool chosen(const ProveOptions& o, const std::string& name) {
   if (o.names.empty()) return glob_matches(o.glob, name);
   return std::find(o.names.begin(), o.names.end(), name) != o.names.end();
-}
-
-std::string_view pass_name(Pass pass) {
-  switch (pass) {
-    case Pass::relation: return "relation";
-    case Pass::older_alone: return "older walk alone";
-    case Pass::tight: break;
-  }
-  return "rows are tight";
 }
 
 /// refuted beats inconclusive beats vacuous beats proved.
@@ -138,7 +128,7 @@ void conclude(TheoremResult& t) {
 
 std::string Task::part() const {
   if (reader) return "whole";
-  return unit.cell().name + ", " + std::string(pass_name(unit.pass));
+  return unit.cell().name;
 }
 
 std::vector<Task> tasks_of(const ProveOptions& options) {

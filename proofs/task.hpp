@@ -21,7 +21,7 @@ struct Task {
   /// machine, so that they agree on how shards divide the work.
   double estimate = 0;
 
-  /// Name within its theorem: "FOLL_GET, relation".
+  /// Name within its theorem: "FOLL_GET".
   std::string part() const;
   std::string name() const { return theorem + ", " + part(); }
 };

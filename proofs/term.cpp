@@ -95,9 +95,7 @@ const Term* TermArena::make(Op op, std::uint64_t value, const Term* a, const Ter
   std::size_t i = h & mask;
   for (; table_[i]; i = (i + 1) & mask) {
     const Term* t = table_[i];
-    if (t->hash == h && t->op == op && t->value == value && t->a == a && t->b == b &&
-        t->cond == cond)
-      return t;
+    if (t->hash == h && t->op == op && t->a == a && t->b == b && (op == Op::ite ? t->cond == cond : t->value == value)) return t;
   }
   const KnownBits none{};
   const KnownBits bits = transfer(op, value, a ? a->bits : none, b ? b->bits : none,
@@ -105,11 +103,16 @@ const Term* TermArena::make(Op op, std::uint64_t value, const Term* a, const Ter
   const bool boolean = op >= Op::truth;
   if (op != Op::constant && op != Op::truth && bits.constant())
     return boolean ? truth(bits.ones & 1) : word(bits.ones);
-  terms_.push_back({this, a, b, cond, value, bits, h, size(), op});
-  const Term* t = &terms_.back();
-  table_[i] = t;
+  Term& t = terms_.emplace_back(this, a, b);
+  if (op == Op::ite) t.cond = cond;
+  else t.value = value;
+  t.bits = bits;
+  t.hash = h;
+  t.id = static_cast<std::uint32_t>(terms_.size() - 1);
+  t.op = op;
+  table_[i] = &t;
   if (terms_.size() * 2 > table_.size()) grow();
-  return t;
+  return &t;
 }
 
 const Term* TermArena::apply(Op op, Operand a, Operand b, const Term* cond) {

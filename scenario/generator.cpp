@@ -164,6 +164,15 @@ class Builder {
     return true;
   }
 
+  /// Memory without struct pages: most drivers set both flags, some one of them. By the size of the mapping.
+  std::uint64_t raw_memory(const Vma<Concrete>& v) const {
+    switch ((v.end - v.start) >> g().page_shift) {
+      case 2: return VM_PFNMAP;
+      case 3: return VM_IO;
+      default: return VM_PFNMAP | VM_IO;
+    }
+  }
+
   void protect(Vma<Concrete>& v, Memory memory) {
     constexpr std::uint64_t kProtections[] = {VM_READ | VM_WRITE, VM_READ, 0, VM_WRITE,
                                               VM_READ | VM_WRITE | VM_EXEC};
@@ -181,7 +190,7 @@ class Builder {
     }
     if (w.config.soft_dirty && r.chance(50)) v.flags |= VM_SOFTDIRTY;
     if (memory == Memory::thp_anon || memory == Memory::thp_shmem) v.flags |= r.chance(80) ? std::uint64_t{VM_HUGEPAGE} : 0;
-    if (memory == Memory::device) v.flags |= r.chance(85) ? VM_MIXEDMAP : VM_PFNMAP | VM_IO;
+    if (memory == Memory::device) v.flags |= r.chance(85) ? std::uint64_t{VM_MIXEDMAP} : raw_memory(v);
     const bool uffd = v.kind == VmaKind::anonymous || v.kind == VmaKind::shmem || v.kind == VmaKind::hugetlb;
     if (uffd && r.chance(18)) {
       if (g().has_uffd_wp && r.chance(60)) v.flags |= VM_UFFD_WP;
@@ -198,6 +207,8 @@ class Builder {
       }
     }
     if (r.chance(3)) v.flags |= VM_LOCKED | (r.chance(50) ? std::uint64_t{VM_LOCKONFAULT} : 0);  // populate skips the latter
+    // What memfd_secret() gives is mapped shared and locked always (secretmem_mmap()).
+    if (v.kind == VmaKind::file && (v.flags & (VM_SHARED | VM_LOCKED | VM_LOCKONFAULT)) == (VM_SHARED | VM_LOCKED)) v.kind = VmaKind::secretmem;
     if (g().has_pkeys && r.chance(4)) {
       v.pkey = static_cast<std::uint8_t>(1 + r.below(15));
       v.pkey_no_write = r.chance(50);

@@ -15,7 +15,7 @@ namespace {
 struct Toy {
   TermArena arena;
   Frontier frontier{Budget{}};
-  Explorer explorer{arena, frontier};
+  Explorer explorer{arena};
   Answer start() {
     PendingPath first;
     const Answer a = explorer.satisfy(first.assignment);
@@ -29,7 +29,7 @@ TEST(Explorer, TakesEachFeasiblePathOnce) {
   const SymbolicWord x(t.arena.word_variable("x"));
   std::multiset<int> seen;
   ASSERT_EQ(t.start(), Answer::sat);
-  t.explorer.explore([&] {
+  t.explorer.explore(t.frontier, [&] {
     int path = 0;
     if ((x & 1u) != 0u) path |= 1;
     if ((x & 6u) == 6u) path |= 2;
@@ -45,7 +45,7 @@ TEST(Explorer, AssumptionsBoundThePaths) {
   t.explorer.assume((x < 3u).term());
   ASSERT_EQ(t.start(), Answer::sat);
   std::multiset<std::uint32_t> seen;
-  t.explorer.explore([&] { seen.insert(Symbolic::clip(x, 8)); });
+  t.explorer.explore(t.frontier, [&] { seen.insert(Symbolic::clip(x, 8)); });
   EXPECT_EQ(seen, (std::multiset<std::uint32_t>{0, 1, 2}));
 }
 
@@ -62,7 +62,7 @@ TEST(Explorer, RefutesOnlyWhatCanFail) {
   const SymbolicWord x(t.arena.word_variable("x"));
   ASSERT_EQ(t.start(), Answer::sat);
   int held = 0, failed = 0;
-  t.explorer.explore([&] {
+  t.explorer.explore(t.frontier, [&] {
     const bool small = Symbolic::truth(x < 100u);
     Assignment bad;
     const Answer a = t.explorer.refute("x != 0x1234", (x != 0x1234u).in(t.arena), bad);
@@ -79,7 +79,7 @@ TEST(Explorer, ReplayThatDecidesOtherwiseIsAnError) {
   const SymbolicWord x(t.arena.word_variable("x")), y(t.arena.word_variable("y"));
   ASSERT_EQ(t.start(), Answer::sat);
   bool first = true;  // what a static in a model would do
-  EXPECT_THROW(t.explorer.explore([&] {
+  EXPECT_THROW(t.explorer.explore(t.frontier, [&] {
     if (first ? x == 1u : y == 1u) first = false;
     first = false;
   }),
@@ -89,10 +89,10 @@ TEST(Explorer, ReplayThatDecidesOtherwiseIsAnError) {
 TEST(Explorer, StopsAtThePathBudget) {
   TermArena arena;
   Frontier frontier{Budget{.max_paths = 5}};
-  Explorer explorer{arena, frontier};
+  Explorer explorer{arena};
   const SymbolicWord x(arena.word_variable("x"));
   frontier.put({});
-  explorer.explore([&] { (void)Symbolic::clip(x, 1000); });
+  explorer.explore(frontier, [&] { (void)Symbolic::clip(x, 1000); });
   EXPECT_EQ(frontier.shortfall(), Shortfall::path_budget);
   EXPECT_EQ(explorer.counts().paths, 5u);
 }
@@ -103,7 +103,7 @@ TEST(Explorer, PathsBeyondTheBoundAreCountedApart) {
   int ones = 0, finished = 0;
   t.explorer.beyond_bound = [&] { return ones > 1; };
   ASSERT_EQ(t.start(), Answer::sat);
-  t.explorer.explore([&] {
+  t.explorer.explore(t.frontier, [&] {
     ones = 0;
     for (unsigned bit = 0; bit < 4; ++bit)
       if ((x & (1u << bit)) != 0u) ++ones;
@@ -120,7 +120,7 @@ TEST(Explorer, WhatARunSharesWithTheOneBeforeIsNotDecidedTwice) {
   const SymbolicWord x(t.arena.word_variable("x"));
   ASSERT_EQ(t.start(), Answer::sat);
   std::multiset<std::uint64_t> seen;
-  t.explorer.explore([&] {
+  t.explorer.explore(t.frontier, [&] {
     std::uint64_t path = 0;
     for (unsigned bit = 0; bit < 6; ++bit)
       if ((x & (1u << bit)) != 0u) path |= 1u << bit;
@@ -142,7 +142,7 @@ Walked toy_walks(bool cores, bool nudges) {
   const Arch<Symbolic> E;
   TermArena arena;
   Frontier frontier{Budget{}};
-  Explorer explorer{arena, frontier};
+  Explorer explorer{arena};
   explorer.use_cores = cores;
   explorer.use_nudges = nudges;
   World<Symbolic> w;
@@ -171,7 +171,7 @@ Walked toy_walks(bool cores, bool nudges) {
   };
   Walked r;
   Machine<Symbolic> a, b;
-  explorer.explore([&] {
+  explorer.explore(frontier, [&] {
     const int x = walk(a, true), y = walk(b, false);
     r.disagreements += x != y;
   });

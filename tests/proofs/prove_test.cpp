@@ -170,7 +170,7 @@ TEST(Prove, OnlyPathsBeyondTheBoundAreVacuous) {
     return s;
   };
   for (const Pass pass : {Pass::relation, Pass::older_alone, Pass::tight}) {
-    const TheoremResult r = prove_unit({&t, 0, pass}, options("*"), Budget{}, {});
+    const TheoremResult r = prove_unit({&t, 0, {pass}}, options("*"), Budget{}, {});
     EXPECT_EQ(r.internal_error, "");
     EXPECT_EQ(r.verdict, Verdict::vacuous);
     EXPECT_EQ(r.counts.paths, 0u);
@@ -224,7 +224,7 @@ TEST(Theorems, AWorldIsBuiltAlikeEachTime) {
 TEST(Concretise, ASymbolicRunIsHeldAgainstAConcreteOne) {
   TermArena arena;
   Frontier frontier{Budget{.max_paths = 200}};
-  Explorer explorer(arena, frontier);
+  Explorer explorer(arena);
   const Setting s = theorems()[0].build(arena, theorems()[0].cells[1], theorems()[0].order);
   for (const Assumption& a : s.assumptions) explorer.assume(a.holds.in(arena));
   PendingPath first;
@@ -234,7 +234,7 @@ TEST(Concretise, ASymbolicRunIsHeldAgainstAConcreteOne) {
   Machine<Concrete> concrete;
   World<Concrete> world;
   int agreed = 0;
-  explorer.explore([&] {
+  explorer.explore(frontier, [&] {
     run_walk(0, s.world, symbolic);
     concretise(s.world, explorer.now(), world);
     run_walk(0, world, concrete);

@@ -205,13 +205,13 @@ TEST(Prove, AKilledUnitIsInconclusiveAndTheOthersAreKept) {
   o.timeout_seconds = 300;
   o.progress = [](const RunnerProgress& p) {
     for (const RunningJob& r : p.running)
-      if (r.name.find("FOLL_PIN, relation") != std::string_view::npos) kill(r.pid, SIGKILL);
+      if (r.name.find("FOLL_PIN") != std::string_view::npos) kill(r.pid, SIGKILL);
   };
   const auto results = prove(o);
   ASSERT_EQ(results.size(), 2u);
   EXPECT_EQ(results[0].verdict, Verdict::inconclusive);
   EXPECT_EQ(results[0].shortfall, Shortfall::crashed);
-  EXPECT_EQ(results[0].shortfall_detail, "in FOLL_PIN, relation: killed by signal 9 (Killed)");
+  EXPECT_EQ(results[0].shortfall_detail, "in FOLL_PIN: killed by signal 9 (Killed)");
   EXPECT_GT(results[0].counts.paths, 1000u);
   EXPECT_EQ(results[1].verdict, Verdict::proved);
 }
