@@ -38,7 +38,7 @@ if [[ -z $out ]] || { [[ -e $out ]] && ! [[ -e $out/nightly ]]; }; then
   exit 2
 fi
 rm -rf "$out"
-mkdir -p "$out" && touch "$out/nightly"
+mkdir -p "$out/findings" && touch "$out/nightly"
 
 # Every pair of neighbours, and the two ends. Of a pair's share a tenth is libFuzzer's and a tenth worlds
 # that no kernel gets into; AFL++ runs some thousand pairs a second, so its share is a ten-thousandth.
@@ -46,7 +46,7 @@ pairs=(v6.1:v6.9 v6.9:v6.10-C0 v6.10-C0:v6.10-C1 v6.10-C1:v6.10 v6.9:v6.10 v6.10
   v6.12:v6.12.117 v6.1:v6.12.117)
 share=$(((runs + ${#pairs[@]} - 1) / ${#pairs[@]}))
 engines=(random libfuzzer)
-if "$gupdiff" fuzz --engine afl --runs 1 --findings "$out/findings" >"$out/afl.txt" 2>&1; then
+if "$gupdiff" fuzz --engine afl --runs 1 --findings "$out/findings/afl" >"$out/afl.txt" 2>&1; then
   engines+=(afl)
 else
   echo "AFL++ is left out: $(tail -n 1 "$out/afl.txt")"
@@ -71,9 +71,11 @@ plan() {
 one() {
   local pair engine count anything status=0
   read -r pair engine count anything <<<"$1"
-  local log=$out/${pair/:/_}-$engine$anything.txt
+  # Each has folders of its own: a run takes away its folder of findings if it is empty in the end.
+  local name=${pair/:/_}-$engine$anything
+  local log=$out/$name.txt
   "$gupdiff" fuzz --pair "$pair" --engine "$engine" --runs "$count" --seed "$seed" ${anything:+"$anything"} \
-    --findings "$out/findings" --keep-going >"$log" 2>&1 || status=$?
+    --findings "$out/findings/$name" --keep-going >"$log" 2>&1 || status=$?
   echo "$status" >"$log.status"
   local finished=("$out"/*.status)
   printf '%2s/%s  %-18s %-9s %-10s %s\n' "${#finished[@]}" "$units" "$pair" "$engine" "$anything" "$(tail -n 1 "$log")"
@@ -99,7 +101,7 @@ for log in "$out"/*.txt; do
   count=$(sed -n 's/^[a-z]*: \([0-9]*\) pairs of walks .*/\1/p' "$log" | tail -n 1)
   judged=$((judged + ${count:-0}))
 done
-findings=$(find "$out/findings" -mindepth 1 -maxdepth 1 -name 'finding-*' 2>/dev/null | wc -l)
+findings=$(find "$out/findings" -mindepth 2 -maxdepth 2 -name 'finding-*' | wc -l)
 if ((findings)); then
   echo "$judged pairs of walks judged, $findings findings in $out/findings"
   ((worst == 6)) || worst=10

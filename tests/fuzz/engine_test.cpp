@@ -91,9 +91,9 @@ TEST_F(Fuzzing, KeepsGoingAndDeduplicates) {
   without("D17");
   without("D42");
   options.keep_going = true;
-  options.runs = 20000;
+  options.runs = 100000;
   const FuzzResult result = fuzz(options);
-  EXPECT_GE(result.executions, 20000u);
+  EXPECT_GE(result.executions, 100000u);
   ASSERT_GE(result.findings.size(), 2u);
   for (std::size_t i = 0; i < result.findings.size(); ++i)
     for (std::size_t k = 0; k < i; ++k) EXPECT_NE(result.findings[i].identity, result.findings[k].identity);
