@@ -32,7 +32,7 @@ struct ExpectedWalk {
   RowSet rows;
   int older, newer;  ///< of the pair, by kernel
   Era era;           ///< the older kernel's switches, those of `rows` taken over
-  bool asks_own_loop;  ///< row V09 takes the place of v6.1's loop: that it hides nothing else is asked (V09Scope)
+  bool asks_own_loop;  ///< row V09 takes the place of v6.1's loop: that it hides nothing else is asked (oracle/v09_scope.hpp)
 };
 
 }  // namespace gupdiff

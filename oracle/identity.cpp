@@ -165,14 +165,11 @@ FindingIdentity identify(const World<Concrete>& initial, WalkPair pair, const Ro
     id.row = runs.rows_of(facet, enabled);
     return id;
   }
-  if (const V09Scope scope{initial, x, expected}; scope.to_be_asked()) {
-    run_expected(x.with_own_loop(), initial, scratch);
-    if (const int f = scope.facet_beyond(scratch); f >= 0) {
-      id.facet = facet_name(static_cast<Facet>(f));
-      id.step = "in the end: " + first_difference(static_cast<Facet>(f), initial, scratch, expected, "own", "common").key;
-      id.row = "beyond V09";
-      return id;
-    }
+  if (const int f = facet_beyond_v09(initial, x, expected, scratch); f >= 0) {
+    id.facet = facet_name(static_cast<Facet>(f));
+    id.step = "in the end: " + first_difference(static_cast<Facet>(f), initial, scratch, expected, "own", "common").key;
+    id.row = "beyond V09";
+    return id;
   }
   if (broken_property(initial, newer_walk, newer, enabled, id)) return id;
   if (older_walk != newer_walk) {

@@ -88,12 +88,9 @@ Judgement judge(const World<Concrete>& initial, WalkPair pair, const Machine<Con
     if (!equal)
       v.first_difference = first_difference(facet, initial, a, b, walk_name(pair.a), walk_name(pair.b)).sentence;
   }
-  if (const V09Scope scope{initial, x, expected}; scope.to_be_asked()) {
-    run_expected(x.with_own_loop(), initial, scratch);
-    if (const int f = scope.facet_beyond(scratch); f >= 0)
-      j.facet[f] = {FacetState::divergent, {},
-                    "row V09 covers what it does not state: " + first_difference(static_cast<Facet>(f), initial, scratch, expected, "the loop of v6.1", "the common loop").sentence};
-  }
+  if (const int f = facet_beyond_v09(initial, x, expected, scratch); f >= 0)
+    j.facet[f] = {FacetState::divergent, {},
+                  "row V09 covers what it does not state: " + first_difference(static_cast<Facet>(f), initial, scratch, expected, "the loop of v6.1", "the common loop").sentence};
   const auto check = [&](int walk, const Machine<Concrete>& m) {
     for (int p = 0; p < kProperties; ++p) {
       if (property_holds<Concrete>(p, initial, m)) continue;
@@ -123,10 +120,7 @@ bool holds(const World<Concrete>& initial, const ExpectedWalk& x, PairMachines& 
   if (m.expected.known_applied.none()) return true;
   run_walk(x.older, initial, m.older);
   if (!safe(initial, m.older, x.rows)) return false;
-  const V09Scope scope{initial, x, m.expected};
-  if (!scope.to_be_asked()) return true;
-  run_expected(x.with_own_loop(), initial, m.older);
-  return scope.facet_beyond(m.older) < 0;
+  return facet_beyond_v09(initial, x, m.expected, m.older) < 0;
 }
 
 bool holds(const World<Concrete>& initial, WalkPair pair, const RowSet& enabled, PairMachines& m) {

@@ -54,6 +54,13 @@ bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
   return in_set || !leaf || !D::truth(arch.pte_present(s.value) && arch.contiguous(s.value));
 }
 
+/// Whether entry `e` of a PMD or PUD table maps, or did before it was swapped, a page of its own. Tables are told
+/// first: powerpc's have no present bit, as swap entries have none.
+template <class D>
+typename D::Cond leaf_or_swap(const Arch<D>& arch, Level level, typename D::Word e) {
+  return arch.leaf_format(level, e) || (arch.is_swap(e) && !arch.table_format(level, e));
+}
+
 /// G1, for one run of `level`: no huge page goes beyond its mapping. Where a mapping begins or ends THPs are split
 /// (vma_adjust_trans_huge()), and device memory and hugetlb allow no such place (dev_dax_may_split(),
 /// hugetlb_vm_op_split()).
@@ -61,8 +68,7 @@ template <class D>
 bool ends_with_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
   const Arch<D> arch(w.config);
   if (level != Level::pmd && level != Level::pud) return true;
-  // powerpc's tables have no present bit, as swap entries have none.
-  if (!D::truth(arch.leaf_format(level, s.value) || (arch.is_swap(s.value) && !arch.table_format(level, s.value)))) return true;
+  if (!D::truth(leaf_or_swap<D>(arch, level, s.value))) return true;
   const auto address = s.first << arch.shift(level);
   const auto end = address + (std::uint64_t{s.count} << arch.shift(level));
   const std::uint64_t inside = arch.span(level) - 1;
@@ -321,7 +327,7 @@ bool complete(const World<D>& w) {
         const bool directory = level != Level::pte && level != Level::hugepte && D::truth(arch.is_hugepd(level, e));
         if (directory) continue;
         const bool leaf = level == Level::pte || level == Level::hugepte ||
-                          (level <= Level::pud && D::truth(arch.leaf_format(level, e) || (arch.is_swap(e) && !arch.table_format(level, e))));
+                          (level <= Level::pud && D::truth(leaf_or_swap<D>(arch, level, e)));
         if (!leaf) {
           if (!links_its_table<D>(w, level, s.first, e)) return false;
           continue;

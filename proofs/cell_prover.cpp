@@ -121,8 +121,7 @@ class Worker {
     }
   }
 
-  /// Paths since this was last asked.
-  std::uint64_t paths_of_pass() { return explorer_.counts().paths - std::exchange(counted_paths_, explorer_.counts().paths); }
+  std::uint64_t paths() { return explorer_.counts().paths; }
 
   /// Adds what all its passes came to to the result.
   void add_up() {
@@ -371,7 +370,6 @@ class Worker {
   std::array<std::uint64_t, kKnownRows> spoke_{}, needed_{};
   std::array<SymbolicCond, kKnownRows> asks_about_;  ///< free: whether a path is the one for a row's claim
   std::map<std::string, std::uint64_t> outcomes_;
-  std::uint64_t counted_paths_ = 0;
 };
 
 void fail(CellRun& run, const std::string& message) {
@@ -383,6 +381,12 @@ void fail(CellRun& run, const std::string& message) {
 /// One pass by all workers. False: the passes after it need not run.
 bool run_pass(CellRun& run, Pass pass, const PendingPath& first, std::vector<std::unique_ptr<Worker>>& workers) {
   TheoremResult& r = run.result;
+  const auto paths = [&] {
+    std::uint64_t all = 0;
+    for (const auto& w : workers) all += w->paths();
+    return all;
+  };
+  const std::uint64_t before = paths();
   run.pass = pass;
   run.frontier.emplace(run.budget);
   run.frontier->put(first);
@@ -390,14 +394,12 @@ bool run_pass(CellRun& run, Pass pass, const PendingPath& first, std::vector<std
   for (std::size_t t = 1; t < workers.size(); ++t) others.emplace_back([&worker = *workers[t]] { worker.work(); });
   workers.front()->work();
   for (std::thread& t : others) t.join();
-  std::uint64_t paths = 0;
-  for (const auto& w : workers) paths += w->paths_of_pass();
   const Shortfall shortfall = run.frontier->shortfall();
   if (shortfall != Shortfall::none && r.shortfall == Shortfall::none) {
     r.shortfall = shortfall;
     r.shortfall_detail = "in " + run.unit.cell().name + ", " + std::string(pass_name(pass));
   }
-  if (paths == 0 && shortfall == Shortfall::none && r.counterexamples.empty()) r.verdict = Verdict::vacuous;
+  if (paths() == before && shortfall == Shortfall::none && r.counterexamples.empty()) r.verdict = Verdict::vacuous;
   return r.internal_error.empty();
 }
 

@@ -33,12 +33,13 @@ if ! [[ -x $gupdiff ]]; then
   echo "nightly.sh: there is no $gupdiff; scripts/build.sh builds it." >&2
   exit 2
 fi
-if [[ -z $out ]] || { [[ -e $out ]] && ! [[ -e $out/nightly ]]; }; then
+mark=made-by-nightly.sh
+if [[ -z $out ]] || { [[ -e $out ]] && ! [[ -f $out/$mark ]]; }; then
   echo "nightly.sh: --out '$out' is there and was not made by this script; name a folder that is not there." >&2
   exit 2
 fi
 rm -rf "$out"
-mkdir -p "$out/findings" && touch "$out/nightly"
+mkdir -p "$out/findings" && touch "$out/$mark"
 
 # Every pair of neighbours, and the two ends. Of a pair's share a tenth is libFuzzer's and a tenth worlds
 # that no kernel gets into; AFL++ runs some thousand pairs a second, so its share is a ten-thousandth.

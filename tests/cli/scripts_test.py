@@ -49,6 +49,13 @@ class Nightly(unittest.TestCase):
         return subprocess.run([SOURCE / "scripts/nightly.sh", *map(str, arguments)], capture_output=True, text=True, timeout=240,
                               cwd=self.folder, env={**os.environ, "GUPDIFF": str(program)}, check=False)
 
+    def other_at_v6_10(self, command):
+        """A program that is gupdiff, but runs `command` for the pair v6.9:v6.10."""
+        program = self.folder / "other"
+        program.write_text(f'#!/bin/sh\n[ "$3" = v6.9:v6.10 ] && {command}\nexec {GUPDIFF} "$@"\n')
+        program.chmod(0o755)
+        return program
+
     def test_numbers_that_are_none(self):
         for arguments in (("--runs", "0"), ("--runs", "many"), ("--seed", "-1"), ("--jobs",)):
             done = self.nightly(*arguments)
@@ -63,6 +70,7 @@ class Nightly(unittest.TestCase):
         mine = self.folder / "mine"
         mine.mkdir()
         (mine / "thesis.txt").write_text("years")
+        (mine / "nightly").mkdir()  # build/release has one
         done = self.nightly("--out", mine)
         self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1), done.stderr)
         self.assertEqual((mine / "thesis.txt").read_text(), "years")
@@ -76,16 +84,10 @@ class Nightly(unittest.TestCase):
             self.assertGreaterEqual(int(last.split()[0]), 90000)
 
     def test_an_alarm_ends_it_with_10(self):
-        alarming = self.folder / "alarming"
-        alarming.write_text(f'#!/bin/sh\n[ "$3" = v6.9:v6.10 ] && exec {GUPDIFF} "$@" --without D17\nexec {GUPDIFF} "$@"\n')
-        alarming.chmod(0o755)
-        done = self.nightly("--runs", 90000, "--out", "night", program=alarming)
+        done = self.nightly("--runs", 90000, "--out", "night", program=self.other_at_v6_10(f'exec {GUPDIFF} "$@" --without D17'))
         self.assertEqual(done.returncode, 10, done.stdout + done.stderr)
         self.assertRegex(done.stdout.splitlines()[-1], r" [1-9]\d* findings in night/findings$")
 
     def test_a_run_that_does_not_do_its_work_ends_it_with_6(self):
-        broken = self.folder / "broken"
-        broken.write_text(f'#!/bin/sh\n[ "$3" = v6.9:v6.10 ] && kill -9 $$\nexec {GUPDIFF} "$@"\n')
-        broken.chmod(0o755)
-        done = self.nightly("--runs", 90000, "--out", "night", program=broken)
+        done = self.nightly("--runs", 90000, "--out", "night", program=self.other_at_v6_10("kill -9 $$"))
         self.assertEqual(done.returncode, 6, done.stdout + done.stderr)
