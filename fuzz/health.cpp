@@ -22,9 +22,6 @@ const Vma<Concrete>* vma_at(const Scenario& w, std::uint64_t address) {
   return nullptr;
 }
 
-/// Whether the call takes mmap_lock itself.
-bool takes_lock(Api a) { return a == Api::get_unlocked || a == Api::pin_unlocked || a == Api::dump_page; }
-
 }  // namespace
 
 std::string_view walk_reach_name(WalkReach r) {
@@ -68,7 +65,7 @@ void HealthCounter::count(const Scenario& w) {
     add(reach[static_cast<int>(WalkReach::other)], m.cost.walks > 0 && !hugetlb);
     add(reach[static_cast<int>(WalkReach::page)], !m.pages.empty());
     add(reach[static_cast<int>(WalkReach::fault)], !m.faults.empty());
-    add(reach[static_cast<int>(WalkReach::retry)], m.lock_tries > (takes_lock(w.request.api) ? 1u : 0u));
+    add(reach[static_cast<int>(WalkReach::retry)], m.lock_tries > (takes_mmap_lock(w.request.api) ? 1u : 0u));
     endings |= 1u << static_cast<unsigned>(m.termination);
   }
   for (int t = 0; t < kTerminations; ++t) add(h.terminations[static_cast<std::size_t>(t)], endings >> t & 1u);

@@ -11,7 +11,8 @@ namespace {
 constexpr std::pair<std::string_view, Api> kApiWords[] = {
     {"gup", Api::get},          {"pup", Api::pin},           {"rem", Api::get_remote},
     {"prem", Api::pin_remote},  {"unl", Api::get_unlocked},  {"punl", Api::pin_unlocked},
-    {"int", Api::internal},     {"dump_page", Api::dump_page}};
+    {"int", Api::internal},     {"dump_page", Api::dump_page},  {"fast", Api::get_fast},
+    {"pfast", Api::pin_fast},   {"fonly", Api::get_fast_only},  {"pfonly", Api::pin_fast_only}};
 
 constexpr std::pair<std::string_view, std::uint32_t> kFlagWords[] = {
     {"W", FOLL_WRITE},
@@ -63,13 +64,6 @@ constexpr SystemCall kSystemCalls[] = {
     {"procmem.w", Surface::proc_mem, Api::get_remote, FOLL_FORCE | FOLL_WRITE, false},
     {"pvr", Surface::process_vm, Api::pin_remote, 0, true},
     {"pvw", Surface::process_vm, Api::pin_remote, FOLL_WRITE, true}};
-
-std::string_view missing_api(std::string_view word) {
-  if (word == "fast" || word == "pfast" || word == "fonly" || word == "pfonly") {
-    return "GUP-fast is not modelled yet";
-  }
-  return "the call word is not known";
-}
 
 void parse_part(CallWord& c, std::string_view part) {
   std::int64_t n = 0;
@@ -138,7 +132,7 @@ CallWord parse_call(std::string_view word) {
     c.modelled = c.in_scope = true;
   }
   if (!c.modelled) {
-    c.reason = missing_api(c.api_word);
+    c.reason = "the call word is not known";
     return c;
   }
   while (rest.find('.') != std::string_view::npos) {

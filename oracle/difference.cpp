@@ -141,7 +141,8 @@ Difference effect_difference(const World<Concrete>&, const M& a, const M& b, Nam
 }
 
 std::string access_text(const Access<Concrete>& x) {
-  const char* what = x.kind == AccessKind::read ? "read" : x.kind == AccessKind::write ? "write" : "page-cache probe";
+  const char* what = kAccessNames[static_cast<int>(x.kind)];
+  if (!is_of_entry(x.kind) && x.kind != AccessKind::pagecache_probe) return what;
   if (x.kind == AccessKind::pagecache_probe)
     return fmt::format("{} {} the VMA lock", what, x.vma_lock ? "under" : "without");
   return fmt::format("{} of {} slot {:#x} under {}{}", what, level_name(x.level), x.slot,
@@ -159,7 +160,7 @@ Difference protocol_difference(const World<Concrete>&, const M& a, const M& b, N
     if (x != y) {
       const auto kind = [i](const M& m) {
         if (i >= m.accesses.size()) return "nothing";
-        return m.accesses[i].kind == AccessKind::read ? "read" : m.accesses[i].kind == AccessKind::write ? "write" : "probe";
+        return m.accesses[i].kind == AccessKind::pagecache_probe ? "probe" : kAccessNames[static_cast<int>(m.accesses[i].kind)];
       };
       return {fmt::format("access {}: {} does a {}; {} does {}", i + 1, n.a, x, n.b, y),
               fmt::format("access {} {}", kind(a), kind(b))};

@@ -59,6 +59,17 @@ inline constexpr EraRow kEraRows[] = {
     {Known::C04, &Era::finish_fault_maps_folio},
     {Known::C05, &Era::swap_in_writable},
     {Known::G04, &Era::set_pmd_asks_vma},
+    {Known::F01, &Era::fast_takes_new_flags},
+    {Known::F02, &Era::fast_stops_at_special},
+    {Known::F03, &Era::fast_only_says_error},
+    {Known::F04, &Era::fast_on_riscv},
+    {Known::F05, &Era::fast_refuses_files},
+    {Known::F06, &Era::fast_longterm_unlocks},
+    {Known::F07, &Era::fast_asks_leaf},
+    {Known::F08, &Era::fast_merges_secretmem},
+    {Known::F09, &Era::fast_hugepd_any_folio},
+    {Known::F10, &Era::fast_grabs_first_page},
+    {Known::F11, &Era::fast_devmap_fast_grab},
 };
 
 /// Whether row number `row` (index into catalogue()) is claimed to speak only where it makes a difference.

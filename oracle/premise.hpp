@@ -300,6 +300,7 @@ bool complete(const World<D>& w) {
   const Arch<D> arch(w.config);
   const auto& r = w.request;
   const bool refers = D::truth((r.flags & (FOLL_GET | FOLL_PIN)) != 0u);
+  if (is_fast(r.api) && r.pages_null) return false;
   if (r.api == Api::internal ? refers == r.pages_null : r.pages_null && refers) return false;
   // A file opened for reading is what VM_MAYSHARE without VM_SHARED says.
   for (const auto& v : w.vmas)

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "legacy/v6_9.hpp"
-#include "oracle/huge_predicates.hpp"
+#include "model/arch/huge_predicates.hpp"
 #include "oracle/hugepd_reader.hpp"
 #include "oracle/reader_input.hpp"
 #include "oracle/registry.hpp"

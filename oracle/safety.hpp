@@ -73,12 +73,13 @@ struct SafetyCheck {
   PagesCheck<D> pages() const { return {initial, after, rows, flags, translated}; }
   EndingCheck<D> ending() const { return {initial, after, rows, flags}; }
 
-  /// No page-table lock and no VMA lock is held, and mmap_lock is as *locked says.
+  /// No page-table lock and no VMA lock is held, mmap_lock is as *locked says, interrupts are on.
   B no_lock_held() const {
     const B as_said = after.mmap_locked ? after.now_locked != 0u : after.now_locked == 0u;
-    return B(after.ptl.kind == LockKind::none && after.vma_lock_depth == 0) && as_said;
+    return B(after.ptl.kind == LockKind::none && after.vma_lock_depth == 0 && !after.irqs_off) && as_said;
   }
-  /// mmap_lock, then the hugetlb VMA lock, then one page-table lock; no fault under either of the latter.
+  /// mmap_lock, then the hugetlb VMA lock, then one page-table lock; no fault under either of the latter, and none of
+  /// all this with interrupts off.
   B lock_order_kept() const { return B(!after.lock_order_broken); }
   /// Without a fault every entry reads as before, but for what EntriesCheck allows.
   B entries_unchanged_without_fault() const {

@@ -30,7 +30,8 @@ struct EndingCheck {
     if (ret == asked) return B(true);
     if ((ret >> 63) != 0) return error_has_reason(static_cast<int>(0 - ret));
     if (ret > asked) return B(false);
-    if (initial.request.api == Api::dump_page) return B(true);  // a hole, whatever made it one
+    // A hole, whatever made it one; a page that the lockless walk left to the slow path, which was not wanted.
+    if (initial.request.api == Api::dump_page || is_fast_only(initial.request.api) || has_fast_only()) return B(true);
     return short_count_has_reason(static_cast<std::uint32_t>(ret));
   }
 
@@ -50,6 +51,8 @@ struct EndingCheck {
 
  private:
   B has(std::uint64_t flag) const { return (flags & flag) != 0u; }
+  /// v6.1 lets callers of the other fast APIs ask for the same (V17).
+  bool has_fast_only() const { return is_fast(initial.request.api) && D::truth(has(FOLL_FAST_ONLY)); }
   bool knows(Known row) const { return rows.test(static_cast<std::size_t>(row)); }
   static B reached(W at, std::uint32_t counted) { return at != 0u && at <= std::uint64_t{counted}; }
   B signalled() const {
@@ -77,6 +80,10 @@ struct EndingCheck {
       case E_HWPOISON: return has(FOLL_HWPOISON) || B(api == Api::madvise_populate);
       case E_EXIST: return B(takes_pages(initial.request));
       case E_INVAL: return B(after.warned(Warn::gup_args) || after.warned(Warn::get_and_pin) || api == Api::madvise_populate) || has(FOLL_MADV_POPULATE);
+      case E_OVERFLOW: {
+        const W start = initial.request.start & after.arch.geometry().page_mask();
+        return B(is_fast(api)) && start + (std::uint64_t{initial.request.nr_pages} << after.arch.page_shift()) < start;
+      }
       case E_OPNOTSUPP: return has(FOLL_LONGTERM | FOLL_SPLIT_PMD);
       case E_REMOTEIO: return any_p2pdma();
       case E_BUSY: return B(!after.era.split_zero_is_plain) && has(FOLL_SPLIT_PMD);  // V29

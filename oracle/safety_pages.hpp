@@ -125,7 +125,8 @@ struct PagesCheck {
   W address_of(std::uint32_t position) const {
     return (initial.request.start & after.arch.geometry().page_mask()) + (std::uint64_t{position} << after.arch.page_shift());
   }
-  bool knows(Known row) const { return after.era.unified && rows.test(static_cast<std::size_t>(row)); }
+  /// Of GUP-fast all kernels' rows are known: its walk was generic all along.
+  bool knows(Known row) const { return (after.era.unified || is_fast(initial.request.api)) && rows.test(static_cast<std::size_t>(row)); }
   B asks(std::uint64_t mask, std::uint64_t wanted) const { return (flags & mask) == wanted; }
   /// What is claimed only of calls with some flags: an implication, or, of machine words, nothing to do.
   template <class Check>

@@ -22,6 +22,7 @@ constexpr std::pair<int, const char*> kErrnoNames[] = {
 constexpr std::string_view kApiFunctions[kApis] = {
     "__get_user_pages", "get_user_pages", "pin_user_pages", "get_user_pages_remote", "pin_user_pages_remote",
     "get_user_pages_unlocked", "pin_user_pages_unlocked", "populate_vma_page_range", "faultin_page_range", "get_dump_page",
+    "get_user_pages_fast", "pin_user_pages_fast", "get_user_pages_fast_only", "pin_user_pages_fast_only",
 };
 
 /// Where in its folio a run of frames lies: " (page 3 of folio A)", " (pages 0-3 of folio A)".

@@ -577,7 +577,7 @@ class Builder {
       default: q.nr_pages = 1 + r.below(static_cast<std::uint32_t>(most)); break;
     }
     if (q.nr_pages == 0) q.nr_pages = 1;
-    q.api = static_cast<Api>(r.weighted({12, 14, 16, 10, 10, 8, 9, 6, 6, 9}));
+    q.api = static_cast<Api>(r.weighted({12, 14, 16, 10, 10, 8, 9, 6, 6, 9, 4, 5, 1, 1}));
     if (q.api == Api::populate || q.api == Api::madvise_populate) q.start &= g().page_mask();
     flags(v);
   }
@@ -602,7 +602,7 @@ class Builder {
       q.flags = f & FOLL_WRITE;
       return;
     }
-    const bool pins = q.api == Api::pin || q.api == Api::pin_remote || q.api == Api::pin_unlocked;
+    const bool pins = is_pin(q.api);
     if (q.api == Api::internal) {
       const int hold = r.weighted({40, 40, 20});
       f |= hold == 0 ? std::uint64_t{FOLL_GET} : hold == 1 ? std::uint64_t{FOLL_PIN} : 0;
@@ -628,6 +628,7 @@ class Builder {
     rarely(4, FOLL_INTERRUPTIBLE);
     rarely(10, FOLL_HONOR_NUMA_FAULT);
     rarely(4, FOLL_DUMP);
+    if (is_fast(q.api) && !r.chance(6)) f &= kFastFlags | kNewFastFlags;
     q.flags = f;
   }
 };

@@ -76,7 +76,8 @@ constexpr std::string_view kFolioKindNames[] = {"normal", "hugetlb", "zero_page"
 constexpr std::string_view kApiNames[] = {"internal",     "get",          "pin",
                                           "get_remote",   "pin_remote",   "get_unlocked",
                                           "pin_unlocked", "populate",     "madvise_populate",
-                                          "dump_page"};
+                                          "dump_page",    "get_fast",     "pin_fast",
+                                          "get_fast_only", "pin_fast_only"};
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);

@@ -191,6 +191,15 @@ class Arch {
   /// hugepte_offset(), as the address that keys the entry (Level::hugepte).
   W hugepte_address(const HugetlbSize& size, W address) const { return powerpc().hugepte_address(size, address); }
 
+  // GUP-fast (facts 2.3).
+  /// pmd_access_permitted(), pud_access_permitted() of an entry that its level calls present: the generic definition,
+  /// riscv64's, asks the level's own presence.
+  B leaf_access_permitted(W e, B write_wanted) const {
+    return id_ == Architecture::riscv64 ? !write_wanted || write(e) : access_permitted(e, write_wanted);
+  }
+  /// pte_flags_pkey(), where there are keys (Geometry::has_pkeys): x86-64.
+  W pkey(W e) const { return (e >> 59) & 15u; }
+
   // What follows from the hooks, the same everywhere.
   static B has(W e, std::uint64_t bits) { return (e & bits) != 0u; }
   /// not none, not present (as a PTE sees it; hugetlb code asks it of every level).

@@ -3,6 +3,7 @@
 // which they refuse, and how they report it.
 #pragma once
 
+#include "model/kernel/gup_fast_fallback.hpp"
 #include "model/kernel/longterm.hpp"
 
 namespace gupdiff {
@@ -40,14 +41,17 @@ template <class M>
 bool is_valid_gup_flags(M& m, bool pages, bool locked_ptr, typename M::W& flags, std::uint64_t added) {
   using D = typename M::Domain;
   const Api api = m.w.request.api;
-  const std::uint64_t refused = (added & FOLL_PIN) != 0        ? std::uint64_t{FOLL_GET}
-                                : api == Api::get_unlocked ? std::uint64_t{FOLL_LONGTERM}
-                                                           : std::uint64_t{FOLL_PIN | FOLL_LONGTERM};
+  const std::uint64_t refused = (added & FOLL_PIN) != 0         ? std::uint64_t{FOLL_GET}
+                                : api == Api::get_fast_only ? std::uint64_t{0}
+                                : api == Api::get_unlocked  ? std::uint64_t{FOLL_LONGTERM}
+                                                            : std::uint64_t{FOLL_PIN | FOLL_LONGTERM};
   if (D::truth((flags & refused) != 0u || typename M::B((added & FOLL_PIN) != 0 && !pages))) {
     m.warn(Warn::gup_args, "is_valid_gup_flags", "refuses the flags");
     return false;
   }
-  flags = (flags & ~std::uint64_t{kUnknownToV6_1}) | added | (locked_ptr ? std::uint64_t{FOLL_UNLOCKABLE} : 0);
+  // The fast API refuses by itself what it does not know.
+  if (!is_fast(api)) flags = flags & ~std::uint64_t{kUnknownToV6_1};
+  flags = flags | added | (locked_ptr ? std::uint64_t{FOLL_UNLOCKABLE} : 0);
   return true;
 }
 
@@ -108,6 +112,21 @@ std::int64_t populate_vma_page_range(Gup<M, Walk>& gup, typename M::W start, std
   const W flags = W(FOLL_TOUCH | FOLL_UNLOCKABLE) | D::select(breaks_cow, W(FOLL_WRITE), W(0)) |
                   D::select(force, W(FOLL_FORCE), W(0));
   return gup.get(start, nr, flags, 0);
+}
+
+/// get_user_pages_fast() and its three siblings (facts 1.14, 2.1). pin_user_pages_fast_only() has no error to
+/// say, get_user_pages_fast_only() none before v6.3 (F03). Kernels from which the former is gone answer as the last
+/// that had it.
+template <class M, class Walk>
+std::int64_t fast_request(Gup<M, Walk>& gup, typename M::W start, std::uint32_t nr, typename M::W flags) {
+  M& m = gup.m;
+  const Api api = m.w.request.api;
+  m.mmap_locked = gup.locked = false;
+  const std::uint64_t added = (is_pin(api) ? FOLL_PIN : FOLL_GET) | (is_fast_only(api) ? std::uint64_t{FOLL_FAST_ONLY} : 0);
+  const std::int64_t ret = valid_request(m, gup.pages, false, false, flags, added) ? gup_fast_fallback(gup, start, nr, flags) : -E_INVAL;
+  if (ret >= 0 || !is_fast_only(api)) return ret;
+  if (api == Api::pin_fast_only) return 0;
+  return m.since(&Era::fast_only_says_error, Known::F03) ? ret : 0;
 }
 
 /// Runs World::request on `m` through `walk`; fills m.ret and m.now_locked.
@@ -172,6 +191,12 @@ void run_request(M& m, const Walk& walk) {
       flags = W(FOLL_FORCE | FOLL_DUMP | FOLL_GET);
       if (!m.since(&Era::dump_page_keeps_lock, Known::V21)) flags = flags | std::uint64_t{FOLL_UNLOCKABLE};
       ret = gup.get_locked(start, 1, flags) == 1 ? 1 : 0;
+      break;
+    case Api::get_fast:
+    case Api::pin_fast:
+    case Api::get_fast_only:
+    case Api::pin_fast_only:
+      ret = fast_request(gup, start, r.nr_pages, flags);
       break;
   }
   m.ret = W(static_cast<std::uint64_t>(ret));

@@ -39,6 +39,20 @@ struct Era {
   bool swap_in_writable = false;
   /// do_set_pmd() asks whether the VMA wants huge pages at all (2b0f922323cc).
   bool set_pmd_asks_vma = false;
+  /// GUP-fast asks pmd_leaf() and pud_leaf() what is a leaf, and of a P4D that it be present (v6.10's pXd_huge()
+  /// removal, 089f92141ed0; facts 2.3, F07).
+  bool fast_asks_leaf = false;
+  /// Secretmem is told by the folio-allowed test of GUP-fast, after the re-check, and with it any small folio
+  /// that has no mapping (f002882ca369; facts 2.4, F08).
+  bool fast_merges_secretmem = false;
+  /// GUP-fast does not ask below a hugepd directory whether the folio is allowed (607c63195d63; F09).
+  bool fast_hugepd_any_folio = false;
+  /// GUP-fast takes the references to a huge leaf on the folio of its first page (f3c94c625fe3; F10).
+  bool fast_grabs_first_page = false;
+  /// GUP-fast takes the references to a huge device leaf by the fast rules (53e45c4f6d4f; F11).
+  bool fast_devmap_fast_grab = false;
+  /// GUP-fast stops at a special PMD or PUD (ae3c99e650da; facts 1.15, F02).
+  bool fast_stops_at_special = false;
 
   // ---- What v6.9 has and v6.1 has not. ----
   /// The hugetlb lookup takes the VMA lock (eefc7fa53608, 9c67a20704e7; V01).
@@ -112,6 +126,19 @@ struct Era {
   bool anon_markers = true;
   /// A page of a large anonymous folio is never reused by a write fault (facts 5.5; V40).
   bool large_anon_copied = true;
+  /// The fast API takes FOLL_PCI_P2PDMA and FOLL_HONOR_NUMA_FAULT (4003f107fa2e, d74943a2f3cd; facts 2.1, F01).
+  bool fast_takes_new_flags = true;
+  /// A range beyond the largest address is -EOVERFLOW to the fast API (6014bc27561f; facts 2.1). No scenario asks for
+  /// one, whose addresses are the user's: only captures do, and no row speaks of it.
+  bool fast_overflow_is_error = true;
+  /// get_user_pages_fast_only() hands errors on (9198a9196ec9; F03).
+  bool fast_only_says_error = true;
+  /// riscv64 has GUP-fast (F04).
+  bool fast_on_riscv = true;
+  /// GUP-fast pins no page cache for long writing, shared memory and hugetlb excepted (a6e79df92e4a; F05).
+  bool fast_refuses_files = true;
+  /// The slow part of pin_user_pages_fast(FOLL_LONGTERM) may give mmap_lock up, and touches (v6.3; facts 1.14, F06).
+  bool fast_longterm_unlocks = true;
 
   /// Catalogue rows whose switch above was taken over from a newer kernel:
   /// set in expected runs only (oracle/run_walk.hpp).
@@ -154,20 +181,46 @@ inline constexpr Era kV6_1{.name = "v6.1",
                            .hugetlb_owner_by_anon = false,
                            .hugetlb_anon_vma_first = false,
                            .anon_markers = false,
-                           .large_anon_copied = false};
+                           .large_anon_copied = false,
+                           .fast_takes_new_flags = false,
+                           .fast_overflow_is_error = false,
+                           .fast_only_says_error = false,
+                           .fast_on_riscv = false,
+                           .fast_refuses_files = false,
+                           .fast_longterm_unlocks = false};
 /// v6.9: hugetlb_follow_page_mask in the common loop (era B, the series' baseline).
 inline constexpr Era kV6_9{.name = "v6.9", .hugepd = true};
 /// The series as merged, a12083d721d7 to 9cb28da54643: hugepd as first written (sub-step C0).
-inline constexpr Era kV6_10_C0{.name = "v6.10-C0", .unified = true, .hugepd = true};
+inline constexpr Era kV6_10_C0{.name = "v6.10-C0",
+                               .unified = true,
+                               .hugepd = true,
+                               .fast_asks_leaf = true,
+                               .fast_merges_secretmem = true,
+                               .fast_hugepd_any_folio = true,
+                               .fast_grabs_first_page = true,
+                               .fast_devmap_fast_grab = true};
 /// With 01d89b93e176, before f442fa614137 (sub-step C1).
-inline constexpr Era kV6_10_C1{.name = "v6.10-C1", .unified = true, .hugepd = true, .hugepd_unshares = true};
+inline constexpr Era kV6_10_C1{.name = "v6.10-C1",
+                               .unified = true,
+                               .hugepd = true,
+                               .hugepd_unshares = true,
+                               .fast_asks_leaf = true,
+                               .fast_merges_secretmem = true,
+                               .fast_hugepd_any_folio = true,
+                               .fast_grabs_first_page = true,
+                               .fast_devmap_fast_grab = true};
 /// v6.10: the unified walk as released (era C, sub-step C2).
 inline constexpr Era kV6_10{.name = "v6.10",
                             .unified = true,
                             .slow_bulk_grab = true,
                             .hugepd = true,
                             .hugepd_unshares = true,
-                            .hugepd_slow_grab = true};
+                            .hugepd_slow_grab = true,
+                            .fast_asks_leaf = true,
+                            .fast_merges_secretmem = true,
+                            .fast_hugepd_any_folio = true,
+                            .fast_grabs_first_page = true,
+                            .fast_devmap_fast_grab = true};
 /// v6.11-rc3: v6.12 but for the hugetlb lock fix (era D, sub-step D0).
 inline constexpr Era kV6_11_rc3{.name = "v6.11-rc3",
                                 .unified = true,
@@ -175,7 +228,12 @@ inline constexpr Era kV6_11_rc3{.name = "v6.11-rc3",
                                 .pud_leaf_is_pse_only = true,
                                 .populate_checks_access = true,
                                 .finish_fault_maps_folio = true,
-                                .swap_in_writable = true};
+                                .swap_in_writable = true,
+                                .fast_asks_leaf = true,
+                                .fast_merges_secretmem = true,
+                                .fast_hugepd_any_folio = true,
+                                .fast_grabs_first_page = true,
+                                .fast_devmap_fast_grab = true};
 /// v6.12 as released (era D, sub-step D1).
 inline constexpr Era kV6_12{.name = "v6.12",
                             .unified = true,
@@ -185,7 +243,13 @@ inline constexpr Era kV6_12{.name = "v6.12",
                             .populate_checks_access = true,
                             .finish_fault_maps_folio = true,
                             .swap_in_writable = true,
-                            .set_pmd_asks_vma = true};
+                            .set_pmd_asks_vma = true,
+                            .fast_asks_leaf = true,
+                            .fast_merges_secretmem = true,
+                            .fast_hugepd_any_folio = true,
+                            .fast_grabs_first_page = true,
+                            .fast_devmap_fast_grab = true,
+                            .fast_stops_at_special = true};
 /// v6.12.117, the stable kernel the captures come from (D2 and the backports of facts 0.2).
 inline constexpr Era kV6_12_117{.name = "v6.12.117",
                                 .unified = true,
@@ -197,6 +261,12 @@ inline constexpr Era kV6_12_117{.name = "v6.12.117",
                                 .populate_checks_access = true,
                                 .finish_fault_maps_folio = true,
                                 .swap_in_writable = true,
-                                .set_pmd_asks_vma = true};
+                                .set_pmd_asks_vma = true,
+                                .fast_asks_leaf = true,
+                                .fast_merges_secretmem = true,
+                                .fast_hugepd_any_folio = true,
+                                .fast_grabs_first_page = true,
+                                .fast_devmap_fast_grab = true,
+                                .fast_stops_at_special = true};
 
 }  // namespace gupdiff

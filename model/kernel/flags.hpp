@@ -36,6 +36,10 @@ enum Foll : std::uint32_t {
 inline constexpr std::uint32_t kInternalGupFlags =
     FOLL_TOUCH | FOLL_TRIED | FOLL_REMOTE | FOLL_PIN | FOLL_FAST_ONLY | FOLL_UNLOCKABLE |
     FOLL_MADV_POPULATE;
+/// Flags that v6.1's fast path lets pass, and those that came later (facts 2.1 step 1, F01).
+inline constexpr std::uint32_t kFastFlags =
+    FOLL_WRITE | FOLL_LONGTERM | FOLL_FORCE | FOLL_PIN | FOLL_GET | FOLL_FAST_ONLY | FOLL_NOFAULT;
+inline constexpr std::uint32_t kNewFastFlags = FOLL_PCI_P2PDMA | FOLL_HONOR_NUMA_FAULT;
 /// Every FOLL_ bit that exists.
 inline constexpr std::uint32_t kAllFollFlags = 0x1fff | kInternalGupFlags;
 

@@ -53,7 +53,7 @@ int try_grab_folio(M& m, int folio, typename M::W n, typename M::W flags) {
   return 0;
 }
 
-/// Fast grab, which the generic loop used for the rest of a huge page before
+/// Fast grab: GUP-fast's, which the generic loop used for the rest of a huge page before
 /// f442fa614137 (M03). Returns whether it succeeded.
 template <class M>
 bool try_grab_folio_fast(M& m, int folio, typename M::W n, typename M::W flags) {
@@ -62,9 +62,15 @@ bool try_grab_folio_fast(M& m, int folio, typename M::W n, typename M::W flags) 
     m.warn(Warn::fast_grab_no_flag, "try_grab_folio", "neither GET nor PIN");
     return false;
   }
-  if (unwanted_p2pdma(m, folio, flags)) return false;
+  if (unwanted_p2pdma(m, folio, flags)) {
+    m.switched(Known::V11);
+    return false;
+  }
   if ((flags & FOLL_GET) == 0u && f.kind == FolioKind::zero_page) return true;
-  if (no_references(f)) return false;
+  if (no_references(f)) {
+    if ((f.refcount >> 63) != 0u) m.warn(Warn::grab_refcount, "try_get_folio", "refcount is negative");
+    return false;
+  }
   if ((flags & FOLL_GET) == 0u && (flags & FOLL_LONGTERM) != 0u && f.unpinnable) {
     m.note("try_grab_folio", "longterm pin of an unpinnable folio refused");
     return false;
@@ -90,6 +96,17 @@ typename M::B gup_must_unshare(const M& m, int vma, typename M::W flags, int fol
   const auto reads_pinned = (flags & (FOLL_WRITE | FOLL_PIN)) == std::uint64_t{FOLL_PIN};
   const auto longterm_cow = typename M::B(m.era.unshares_files) && (flags & FOLL_LONGTERM) != 0u && is_cow_mapping<D>(m.w.vmas[vma]);
   return reads_pinned && D::select(f.anon, !f.exclusive, longterm_cow);
+}
+
+/// gup_must_unshare() of GUP-fast, which has no VMA: from v6.2 on, a longterm read pin of any page that is not
+/// anonymous (V07; facts 1.9).
+template <class M>
+typename M::B gup_must_unshare_without_vma(M& m, typename M::W flags, int folio) {
+  using D = typename M::Domain;
+  const auto& f = m.w.folios[folio];
+  const auto reads_pinned = (flags & (FOLL_WRITE | FOLL_PIN)) == std::uint64_t{FOLL_PIN};
+  const auto longterm = typename M::B(m.era.unshares_files) && (flags & FOLL_LONGTERM) != 0u;
+  return reads_pinned && D::select(f.anon, !f.exclusive, longterm);
 }
 
 }  // namespace gupdiff

@@ -25,6 +25,7 @@ struct Gup {
   const Walk& walk;
   const bool pages;      ///< pages != NULL
   bool locked = true;    ///< *locked
+  std::uint32_t first = 0;  ///< pages that GUP-fast has already: where the slow part's begin
 
   /// Looks the page at `address` up until it is there or cannot be had. False: `error`
   /// holds the errno that ends the loop (0: ends without error), or the machine halted.
@@ -175,7 +176,7 @@ struct Gup {
     if (pages) flags = D::select((flags & FOLL_PIN) == 0u, flags | std::uint64_t{FOLL_GET}, flags);
     const bool unlockable = D::truth((flags & FOLL_UNLOCKABLE) != 0u);
     std::int64_t done = 0;
-    std::uint32_t base = 0;
+    std::uint32_t base = first;
     for (;;) {
       std::int64_t ret = get(start, nr, flags, base);
       if (m.halted()) return 0;

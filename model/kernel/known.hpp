@@ -11,7 +11,8 @@
 namespace gupdiff {
 
 /// Catalogue rows, by the ids of the fact sheet's section 6 (D; V from v6.1 to v6.9), 7 (M),
-/// 10 (C) and 1 (S: a rule of that section), and G: found by gupdiff itself; so are V17 and above. Texts are in oracle/catalogue.cpp.
+/// 10 (C), 1 (S: a rule of that section) and 2.6 (F: GUP-fast), and G: found by gupdiff itself; so are V17 and above. Texts are in
+/// oracle/catalogue.cpp.
 enum class Known : std::uint8_t {
   D01, D02, D04, D05, D06, D07, D08, D09, D10, D11b, D14, D16, D17, D18, D19, D23, D24, D27, D28, D29, D31, D38, D40,
   D42,
@@ -23,6 +24,8 @@ enum class Known : std::uint8_t {
   // hugepd, facts 6.1, 6.4, 6.7, 6.8
   D06b, D12, D30, D32, D33, D34, D35, D36,
   G40, G41,
+  // GUP-fast, facts 2
+  F01, F02, F03, F04, F05, F06, F07, F08, F09, F10, F11,
   end,  ///< no row: their number
 };
 inline constexpr int kKnownRows = static_cast<int>(Known::end);

@@ -33,23 +33,34 @@ void migrate_folio(M& m, int folio) {
   m.note("migrate_folio", "moves the folio", new_pfn);
 }
 
-/// Gives back what the request holds on its pages and forgets them.
+/// Runs of pages before position `first`: what GUP-fast got is no business of the slow part.
 template <class M>
-void unpin_pages(M& m, typename M::W flags) {
-  for (const auto& run : m.pages) {
+std::size_t runs_before(const M& m, std::uint32_t first) {
+  std::size_t runs = 0;
+  while (runs < m.pages.size() && m.pages[runs].index < first) ++runs;
+  return runs;
+}
+
+/// Gives back what the request holds on its pages from position `first` on and forgets them.
+template <class M>
+void unpin_pages(M& m, typename M::W flags, std::uint32_t first) {
+  const std::size_t kept = runs_before(m, first);
+  for (std::size_t i = kept; i < m.pages.size(); ++i) {
+    const auto& run = m.pages[i];
     const int folio = m.find_folio(run.pfn);
     if (folio >= 0) gup_put_folio(m, folio, typename M::W(run.count), flags);
   }
-  m.pages.clear();
+  m.pages.resize(kept);
 }
 
-/// check_and_migrate_movable_pages(): 0, or -ENOMEM, or -EAGAIN (pages were given back;
-/// pin again). Negative errno.
+/// check_and_migrate_movable_pages() of the pages from position `first` on: 0, or -ENOMEM, or -EAGAIN (pages
+/// were given back; pin again). Negative errno.
 template <class M>
-int check_and_migrate(M& m, typename M::W flags) {
+int check_and_migrate(M& m, typename M::W flags, std::uint32_t first) {
   constexpr const char* fn = "check_and_migrate_movable_pages";
   std::vector<int> movable;
-  for (const auto& run : m.pages) {
+  for (std::size_t r = runs_before(m, first); r < m.pages.size(); ++r) {
+    const auto& run = m.pages[r];
     const int folio = m.find_folio(run.pfn);
     if (folio < 0 || m.folio(folio).kind == FolioKind::zero_page) continue;
     bool seen = false;
@@ -57,7 +68,7 @@ int check_and_migrate(M& m, typename M::W flags) {
     if (!seen && m.folio(folio).unpinnable) movable.push_back(folio);
   }
   if (movable.empty()) return 0;
-  unpin_pages(m, flags);
+  unpin_pages(m, flags, first);
   if (m.w.env.isolate_fails) {
     m.note(fn, "isolation failed: pins again");
     return -E_AGAIN;
@@ -70,15 +81,15 @@ int check_and_migrate(M& m, typename M::W flags) {
   return -E_AGAIN;
 }
 
-/// __gup_longterm_locked()
+/// __gup_longterm_locked(). `killable`: see get_locked().
 template <class M, class Walk>
 std::int64_t gup_longterm_locked(Gup<M, Walk>& gup, typename M::W start, std::uint32_t nr,
-                                 typename M::W flags) {
-  if ((flags & FOLL_LONGTERM) == 0u) return gup.get_locked(start, nr, flags);
+                                 typename M::W flags, bool killable = true) {
+  if ((flags & FOLL_LONGTERM) == 0u) return gup.get_locked(start, nr, flags, killable);
   for (std::uint32_t round = 0; round < kMaxFaultsPerAddress; ++round) {
-    const std::int64_t pinned = gup.get_locked(start, nr, flags);
+    const std::int64_t pinned = gup.get_locked(start, nr, flags, killable);
     if (gup.m.halted() || pinned <= 0) return pinned;
-    const int rc = check_and_migrate(gup.m, flags);
+    const int rc = check_and_migrate(gup.m, flags, gup.first);
     if (rc == 0) return pinned;
     if (rc != -E_AGAIN) return rc;
   }

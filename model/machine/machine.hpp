@@ -35,8 +35,17 @@ struct Lock {
   W object{};
 };
 
-/// What was done under which lock: the protocol facet.
-enum class AccessKind : std::uint8_t { read, write, pagecache_probe };
+/// What was done under which lock: the protocol facet. The last five are GUP-fast's (facts 2.2): entries read
+/// while interrupts are off, where nothing but that keeps a table from going away; interrupts off and on
+/// again; the two looks at mm->write_protect_seq.
+enum class AccessKind : std::uint8_t { read, write, pagecache_probe, lockless_read, irqs_off, irqs_on, seq_begin, seq_retry };
+/// Their names in messages, by AccessKind.
+inline constexpr const char* kAccessNames[] = {"read", "write", "page-cache probe", "lockless read", "interrupts off",
+                                               "interrupts on", "write_protect_seq read", "write_protect_seq re-read"};
+/// Whether an access is one of an entry.
+constexpr bool is_of_entry(AccessKind k) {
+  return k == AccessKind::read || k == AccessKind::write || k == AccessKind::lockless_read;
+}
 template <class D>
 struct Access {
   using W = typename D::Word;
@@ -133,6 +142,7 @@ class Machine {
     ptl = {};
     vma_lock_depth = 0;
     mmap_locked = true;
+    irqs_off = false;
     lock_order_broken = false;
     now_locked = W(1);
     signal_checks = fatal_checks = allocations = fresh_folios = lock_tries = userfaults = 0;
@@ -149,7 +159,7 @@ class Machine {
   std::vector<Fault<D>> faults;
   std::vector<Fault<D>> hugetlb_faults;  ///< calls of hugetlb_fault() past handle_mm_fault(); of no facet
   std::vector<Lock<D>> acquired;     ///< lock objects in the order they were taken
-  std::vector<Access<D>> accesses;   ///< entry accesses under a page-table lock
+  std::vector<Access<D>> accesses;   ///< entry accesses under a page-table lock, or with interrupts off
   std::vector<Narrative> narrative;
   Termination termination = Termination::returned;
   W ret{};                     ///< return value, negative errno as two's complement
@@ -160,6 +170,7 @@ class Machine {
   Lock<D> ptl;                 ///< page-table lock held, kind none if none
   int vma_lock_depth = 0;
   bool mmap_locked = true;     ///< this thread holds mmap_lock for read
+  bool irqs_off = false;       ///< interrupts are off: GUP-fast walks (facts 2.2)
   bool lock_order_broken = false;  ///< some lock was taken under one that comes after it (facts 1.13); of no facet
   W now_locked{};              ///< *locked as the caller sees it (0 or 1)
   std::uint32_t signal_checks = 0, fatal_checks = 0, allocations = 0, fresh_folios = 0;
@@ -224,9 +235,11 @@ class Machine {
   int find_slot(Level level, W address) const { return slot_index<D>(w, level, key(level, address)); }
   /// The entry in the slot of `address`; nothing recorded.
   W peek(Level level, W address) const { return entry_at<D>(arch.geometry(), w, level, address); }
-  /// Reads an entry without a page-table lock.
+  /// Reads an entry without a page-table lock. With interrupts off the order of such reads is what
+  /// makes GUP-fast safe, and so part of the protocol.
   W read(const char* function, Level level, W address) {
     ++cost.lockless_reads;
+    if (irqs_off) accesses.push_back({AccessKind::lockless_read, level, vma_lock_depth > 0, ptl, key(level, address)});
     const W v = peek(level, address);
     note(function, "reads", level, address, v);
     return v;
@@ -334,12 +347,20 @@ class Machine {
 
   // ---- locks ----
   // The order: mmap_lock, hugetlb VMA lock, page-table lock, one of a kind at a time (facts 1.13).
-  /// Takes mmap_lock or sleeps, as a fault may: neither lock below it is held then.
-  void may_sleep() { lock_order_broken |= ptl.kind != LockKind::none || vma_lock_depth > 0; }
+  /// Takes mmap_lock or sleeps, as a fault may: neither lock below it is held then, and interrupts are on.
+  void may_sleep() { lock_order_broken |= irqs_off || ptl.kind != LockKind::none || vma_lock_depth > 0; }
+  /// The begin and the end of GUP-fast's walk, and what it looks at besides entries.
+  void lockless_step(const char* function, AccessKind kind) {
+    if (kind == AccessKind::irqs_off) irqs_off = true;
+    if (kind == AccessKind::irqs_on) irqs_off = false;
+    accesses.push_back({kind, Level::pte, false, {}, W(0)});
+    note(function, kAccessNames[static_cast<int>(kind)]);
+  }
+  /// Takes a page-table lock; whoever holds one is interrupted (facts 1.13), so never with interrupts off.
   void lock_ptl(const char* function, Lock<D> l) {
     ++cost.locks;
     acquired.push_back(l);
-    lock_order_broken |= ptl.kind != LockKind::none;
+    lock_order_broken |= irqs_off || ptl.kind != LockKind::none;
     ptl = l;
     note(function, lock_name(l.kind), l.object);
   }

@@ -126,8 +126,24 @@ enum class Api : std::uint8_t {
   populate,          ///< populate_vma_page_range (mlock, MAP_POPULATE)
   madvise_populate,  ///< faultin_page_range (MADV_POPULATE_READ/WRITE)
   dump_page,         ///< get_dump_page
+  get_fast,          ///< get_user_pages_fast
+  pin_fast,          ///< pin_user_pages_fast
+  get_fast_only,     ///< get_user_pages_fast_only
+  pin_fast_only,     ///< pin_user_pages_fast_only, gone in later kernels (docs/fidelity.md)
 };
-inline constexpr int kApis = 10;
+inline constexpr int kApis = 14;
+/// The fast APIs: the lockless walk first (facts 2).
+constexpr bool is_fast(Api a) { return a >= Api::get_fast && a <= Api::pin_fast_only; }
+/// Of them those that stop there.
+constexpr bool is_fast_only(Api a) { return a == Api::get_fast_only || a == Api::pin_fast_only; }
+/// APIs that take mmap_lock themselves.
+constexpr bool takes_mmap_lock(Api a) {
+  return a == Api::get_unlocked || a == Api::pin_unlocked || a == Api::dump_page || is_fast(a);
+}
+/// APIs that add FOLL_PIN.
+constexpr bool is_pin(Api a) {
+  return a == Api::pin || a == Api::pin_remote || a == Api::pin_unlocked || a == Api::pin_fast || a == Api::pin_fast_only;
+}
 
 /// One call.
 template <class D>

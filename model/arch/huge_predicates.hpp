@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// pmd_huge() and pud_huge() as kernels up to v6.9 had them; d0973cb9b475 and its series made
-// pmd_leaf() and pud_leaf() of them (facts 4.1, 4.2). No walk of the models asks them.
+// pmd_huge() and pud_huge() as kernels up to v6.9 had them, hugetlb being configured; d0973cb9b475 and its
+// series made pmd_leaf() and pud_leaf() of them (facts 4.1, 4.2). Of the modelled walks GUP-fast alone asks them.
 #pragma once
 
 #include "model/arch/arch.hpp"
