@@ -129,7 +129,8 @@ CallWord parse_call(std::string_view word) {
   for (const auto& [name, api] : kApiWords) {
     if (c.api_word != name) continue;
     c.api = api;
-    c.modelled = c.in_scope = true;
+    c.modelled = true;
+    c.in_scope = !is_fast(api);
   }
   if (!c.modelled) {
     c.reason = "the call word is not known";

@@ -19,7 +19,7 @@ struct CallWord {
   std::string api_word;           ///< gup, pup, rem, prem, unl, punl, int, dump_page, fast, madv ...
   Surface surface = Surface::gup;
   Api api = Api::get;             ///< meaningful when `modelled`
-  bool in_scope = false;          ///< one of the twelve call words of the recorder itself, by which conform is judged
+  bool in_scope = false;          ///< one of the eight slow-path words conform is judged by
   bool modelled = false;          ///< a model of this API exists
   std::string reason;             ///< why not, when not
   std::uint32_t foll = 0;         ///< FOLL_ flags handed to the API

@@ -373,13 +373,9 @@ constexpr Row kRows[] = {
     {Known::F09, "F09", R | E | P | C, malformed, "GUP-fast does not ask about folios below a hugepd directory",
      "PIN, LONGTERM and WRITE, through a fast API, of file memory below a directory that is not hugetlb's",
      "v6.9 leaves it to the slow path; later kernels pin it", "facts 2.4; 607c63195d63", "F09.toml"},
-    {Known::F10, "F10", R | E | P | C, malformed, "GUP-fast takes the references of a huge leaf on its first page",
-     "through a fast API, a huge leaf that maps folios smaller than itself, at another than the first of them",
-     "up to v6.9 the folio of the page asked for is referenced; then that of the leaf's first page", "facts 2.3 step 4; f3c94c625fe3",
-     "F10.toml"},
-    {Known::F11, "F11", E, user, "GUP-fast takes the references of huge device leaves by the fast rules",
+    {Known::F10, "F10", E, user, "GUP-fast takes the references of huge device leaves by the fast rules",
      "a huge device mapping of a folio that has no references left, through a fast API",
-     "up to v6.9 the folio is marked referenced and the kernel WARNs; then it does neither", "facts 2.3; 53e45c4f6d4f", "F11.toml"},
+     "up to v6.9 the folio is marked referenced and the kernel WARNs; then it does neither", "facts 2.3; 53e45c4f6d4f", "F10.toml"},
 };
 static_assert(std::size(kRows) == kKnownRows);
 

@@ -68,8 +68,7 @@ inline constexpr EraRow kEraRows[] = {
     {Known::F07, &Era::fast_asks_leaf},
     {Known::F08, &Era::fast_merges_secretmem},
     {Known::F09, &Era::fast_hugepd_any_folio},
-    {Known::F10, &Era::fast_grabs_first_page},
-    {Known::F11, &Era::fast_devmap_fast_grab},
+    {Known::F10, &Era::fast_devmap_fast_grab},
 };
 
 /// Whether row number `row` (index into catalogue()) is claimed to speak only where it makes a difference.

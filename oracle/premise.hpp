@@ -3,6 +3,7 @@
 // (facts 8.3, G1, G3, G6). Outside it a walk may be handed nonsense.
 #pragma once
 
+#include "model/arch/huge_predicates.hpp"
 #include "model/machine/slots.hpp"
 
 namespace gupdiff {
@@ -293,6 +294,20 @@ bool has_directories_alone(const World<D>& w, const Vma<D>& v) {
   return true;
 }
 
+/// What GUP-fast relies on, which no VMA tells where it may go: leaf `e` of `level` at `address` lies in a mapping, and above
+/// the PTE level is spelled as a kernel spells leaves, so that pXd_huge() and pXd_leaf() agree on it.
+template <class D>
+bool fast_can_tell(const World<D>& w, Level level, typename D::Word address, typename D::Word e) {
+  const Arch<D> arch(w.config);
+  if (level == Level::pmd || level == Level::pud) {
+    const auto leaf = level == Level::pmd ? arch.pmd_leaf(e) : arch.pud_leaf(kV6_9, e);
+    if (D::truth(pxd_huge_apart_if_present<D>(arch, e, leaf))) return false;
+  }
+  for (const auto& v : w.vmas)
+    if (D::truth(address >= v.start && address < v.end)) return true;
+  return false;
+}
+
 /// What GUP relies on beyond the single entry, for the property that a call ends: a call its callers could make,
 /// mappings as mmap() makes them, every table there, and in each slot what a fault can repair.
 template <class D>
@@ -335,6 +350,7 @@ bool complete(const World<D>& w) {
         }
         const auto address = s.first << arch.shift(level);
         const std::uint64_t bytes = std::uint64_t{s.count} << arch.shift(level);
+        if (is_fast(r.api) && level != Level::hugepte && !fast_can_tell<D>(w, level, address, e)) return false;
         for (const auto& v : w.vmas)
           if (D::truth(address < v.end && address + bytes > v.start) && !repairable<D>(w, v, level, e)) return false;
       }

@@ -93,6 +93,7 @@ struct EndingCheck {
 
   /// Why the page at position `at` was not had, the ones before it were.
   B short_count_has_reason(std::uint32_t at) const {
+    if (after.hidden_error != 0) return error_has_reason(after.hidden_error);
     if (grab_warned() || after.warned(Warn::gup_args) || after.warned(Warn::get_and_pin) || after.warned(Warn::hugepd_elsewhere) ||
         after.warned(Warn::fast_grab_no_flag))
       return B(true);

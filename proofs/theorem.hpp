@@ -45,6 +45,8 @@ struct Cell {
   /// The cell is about the calls in which the older walk, the catalogue's rows in force, calls
   /// handle_mm_fault() at most so often. Nothing: about all.
   std::optional<std::uint8_t> faults = std::nullopt;
+  /// The call is one of GUP-fast alone: get_user_pages_fast_only() or pin_user_pages_fast_only(), so that no fault follows.
+  bool fast = false;
 };
 
 /// What Cell::faults says, in words.

@@ -47,9 +47,10 @@ struct Era {
   bool fast_merges_secretmem = false;
   /// GUP-fast does not ask below a hugepd directory whether the folio is allowed (607c63195d63; F09).
   bool fast_hugepd_any_folio = false;
-  /// GUP-fast takes the references to a huge leaf on the folio of its first page (f3c94c625fe3; F10).
+  /// GUP-fast takes the references to a huge leaf on the folio of its first page (f3c94c625fe3; facts 2.3 step 4). No
+  /// scenario has a leaf of smaller folios, device memory apart, which goes page by page: no row speaks of it.
   bool fast_grabs_first_page = false;
-  /// GUP-fast takes the references to a huge device leaf by the fast rules (53e45c4f6d4f; F11).
+  /// GUP-fast takes the references to a huge device leaf by the fast rules (53e45c4f6d4f; F10).
   bool fast_devmap_fast_grab = false;
   /// GUP-fast stops at a special PMD or PUD (ae3c99e650da; facts 1.15, F02).
   bool fast_stops_at_special = false;

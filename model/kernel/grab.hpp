@@ -106,6 +106,7 @@ typename M::B gup_must_unshare_without_vma(M& m, typename M::W flags, int folio)
   const auto& f = m.w.folios[folio];
   const auto reads_pinned = (flags & (FOLL_WRITE | FOLL_PIN)) == std::uint64_t{FOLL_PIN};
   const auto longterm = typename M::B(m.era.unshares_files) && (flags & FOLL_LONGTERM) != 0u;
+  if (m.era.taken_over.any() && D::truth(reads_pinned && !f.anon && longterm)) m.switched(Known::V07);
   return reads_pinned && D::select(f.anon, !f.exclusive, longterm);
 }
 

@@ -60,8 +60,10 @@ std::int64_t gup_fast_fallback(Gup<M, Walk>& gup, typename M::W start, std::uint
   gup.first = got;
   const std::int64_t ret = fast_slow_part(gup, start + (std::uint64_t{got} << m.arch.page_shift()), nr - got, flags);
   // The caller must give back what it has: an error after the first page is hidden.
-  if (ret < 0) return got > 0 ? static_cast<std::int64_t>(got) : ret;
-  return ret + got;
+  if (ret >= 0) return ret + got;
+  if (got == 0) return ret;
+  m.hidden_error = static_cast<int>(-ret);
+  return got;
 }
 
 }  // namespace gupdiff

@@ -92,7 +92,7 @@ struct GupFastLeaves {
     m.pgmap_held = true;
     auto& f = m.folio(folio);
     // Up to v6.9 by the slow rules, and marked before.
-    if (!unwanted_p2pdma(m, folio, flags) && no_references(f) && !m.since(&Era::fast_devmap_fast_grab, Known::F11)) {
+    if (!unwanted_p2pdma(m, folio, flags) && no_references(f) && !m.since(&Era::fast_devmap_fast_grab, Known::F10)) {
       f.referenced = B(true);
       m.warn(Warn::grab_refcount, function, "refcount is not positive");
       return -1;
@@ -134,13 +134,13 @@ struct GupFastLeaves {
   }
 
   /// Whose references a huge leaf takes: the folio of the page at the address, from v6.10 on that of the leaf's first
-  /// page (F10). They are the same unless the leaf maps folios smaller than itself.
+  /// page. They are the same unless the leaf maps folios smaller than itself.
   int leaf_folio(Level level, W first, W pfn) {
     const int own = m.find_folio(pfn);
     if (own >= 0 && m.folio(own).order >= m.arch.geometry().leaf_order(level)) return own;
     const int head = m.find_folio(first);
     if (own == head) return own;
-    return m.since(&Era::fast_grabs_first_page, Known::F10) ? head : own;
+    return m.era.fast_grabs_first_page ? head : own;
   }
 
   /// gup_fast_pmd_leaf(), gup_fast_pud_leaf().
@@ -176,8 +176,7 @@ struct GupFastLeaves {
     if (!permitted(Level::hugepte, e)) return stop(fn, "the entry does not permit the access");
     const W head = arch.pte_pfn(e);
     const W pfn = head + ((address >> arch.page_shift()) & ((std::uint64_t{1} << size.order) - 1));
-    int folio = m.find_folio(pfn);
-    if (const int first = m.find_folio(head); first != folio && m.since(&Era::fast_grabs_first_page, Known::F10)) folio = first;
+    const int folio = m.find_folio(m.era.fast_grabs_first_page ? head : pfn);
     if (folio < 0) return no_page(fn);
     if (!can_record(fn)) return false;
     if (!try_grab_folio_fast(m, folio, W(count), flags)) return stop(fn, "reference refused");

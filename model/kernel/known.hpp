@@ -25,7 +25,7 @@ enum class Known : std::uint8_t {
   D06b, D12, D30, D32, D33, D34, D35, D36,
   G40, G41,
   // GUP-fast, facts 2
-  F01, F02, F03, F04, F05, F06, F07, F08, F09, F10, F11,
+  F01, F02, F03, F04, F05, F06, F07, F08, F09, F10,
   end,  ///< no row: their number
 };
 inline constexpr int kKnownRows = static_cast<int>(Known::end);

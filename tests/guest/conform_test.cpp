@@ -97,6 +97,15 @@ TEST(Conform, Linux61CaptureIsExplained) {
   EXPECT_GE(r.in_scope.match, 33615u * 95 / 100);
 }
 
+TEST(Conform, TheFastCallsAreExplained) {
+  const ConformResult r = conform({{GUPDIFF_CAPTURES "/6.12.jsonl.gz", GUPDIFF_CAPTURES "/6.1.jsonl.gz"}, ""});
+  for (const char* word : {"fast", "pfast", "fonly", "pfonly"}) {
+    const ConformCounts& c = r.by_call.at(word);
+    EXPECT_EQ(c.mismatch, 0u) << word;
+    EXPECT_GE(c.match, c.total() * 99 / 100) << word;
+  }
+}
+
 TEST(Conform, JsonHasTheAgreedKeys) {
   const json j = conform({{GUPDIFF_RECORDS}, "6.12"}).json();
   for (const char* key : {"match", "mismatch", "not_modelled", "in_scope", "by_call", "by_state_kind", "mismatches",

@@ -43,9 +43,16 @@ TEST(CallWord, SystemCallsAreTheGupCallInsideThem) {
   EXPECT_EQ(surface_result(Surface::gup, 3), 3);
 }
 
-TEST(CallWord, SaysWhatIsNotModelled) {
-  EXPECT_EQ(parse_call("pfast.W").reason, "GUP-fast is not modelled yet");
+TEST(CallWord, TheFastApis) {
+  EXPECT_EQ(parse_call("fast.n1024").api, Api::get_fast);
+  EXPECT_EQ(parse_call("pfast.WL").api, Api::pin_fast);
+  EXPECT_EQ(parse_call("pfast.WL").foll, FOLL_WRITE | FOLL_LONGTERM);
+  EXPECT_EQ(parse_call("fonly.W").api, Api::get_fast_only);
+  EXPECT_EQ(parse_call("pfonly").api, Api::pin_fast_only);
   EXPECT_FALSE(parse_call("fast").in_scope);
+}
+
+TEST(CallWord, SaysWhatIsNotModelled) {
   EXPECT_FALSE(parse_call("gup.SOMETHING").modelled);
   EXPECT_FALSE(parse_call("nonsense").modelled);
   EXPECT_FALSE(parse_call("gup@x").modelled);
