@@ -373,7 +373,7 @@ constexpr Row kRows[] = {
     {Known::F09, "F09", R | E | P | C, malformed, "GUP-fast does not ask about folios below a hugepd directory",
      "PIN, LONGTERM and WRITE, through a fast API, of file memory below a directory that is not hugetlb's",
      "v6.9 leaves it to the slow path; later kernels pin it", "facts 2.4; 607c63195d63", "F09.toml"},
-    {Known::F10, "F10", E, user, "GUP-fast takes the references of huge device leaves by the fast rules",
+    {Known::F10, "F10", E, malformed, "GUP-fast takes the references of huge device leaves by the fast rules",
      "a huge device mapping of a folio that has no references left, through a fast API",
      "up to v6.9 the folio is marked referenced and the kernel WARNs; then it does neither", "facts 2.3; 53e45c4f6d4f", "F10.toml"},
 };

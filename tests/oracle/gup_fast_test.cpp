@@ -20,8 +20,8 @@ constexpr std::string_view kEveryKernel[] = {"v6.1", "v6.9", "v6.10", "v6.11-rc3
 
 /// A call and what it finds, in the text form.
 struct Memory {
-  std::string api = "get_fast_only", flags, kind = "anonymous", vma_flags = R"("READ", "WRITE", "MAYREAD", "MAYWRITE")";
-  std::string vma_more, folio = R"(flags = ["anon", "exclusive"])", level = "pte", bits = R"("PRESENT", "RW", "USER", "ACCESSED", "DIRTY")";
+  std::string api = "get_fast_only", flags = "", kind = "anonymous", vma_flags = R"("READ", "WRITE", "MAYREAD", "MAYWRITE")";
+  std::string vma_more = "", folio = R"(flags = ["anon", "exclusive"])", level = "pte", bits = R"("PRESENT", "RW", "USER", "ACCESSED", "DIRTY")";
   unsigned pages = 1, refcount = 1;
   bool cached = false;
 
