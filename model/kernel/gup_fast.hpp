@@ -81,7 +81,7 @@ struct GupFast : GupFastLeaves<M> {
     if (m.read(fn, Level::pmd, address) != pmd) return this->put_and_stop(fn, "the PMD changed", folio, 1);
     if (ptep_get_lockless(fn, address) != e) return this->put_and_stop(fn, "the PTE changed", folio, 1);
     if (!gup_fast_folio_allowed(m, folio, flags, B(device))) return this->put_and_stop(fn, "the folio is not allowed", folio, 1);
-    if (!arch.write(e) && gup_must_unshare_without_vma(m, flags, folio)) return this->put_and_stop(fn, "must unshare", folio, 1);
+    if (this->must_unshare(e, folio)) return this->put_and_stop(fn, "must unshare", folio, 1);
     if (!this->can_record(fn)) return false;
     m.folio(folio).referenced = B(true);
     this->record(pfn, 1);

@@ -72,6 +72,11 @@ struct GupFastLeaves {
     return B(supported) && m.arch.special(e);
   }
 
+  /// Whether the page that `e` maps must be unshared first. The row is asked only of read-only entries.
+  bool must_unshare(W e, int folio) {
+    return D::truth(!m.arch.write(e)) && D::truth(gup_must_unshare_without_vma(m, flags, folio));
+  }
+
   /// Forgets the pages recorded since (gup_fast_undo_dev_pagemap): references back, not referenced any more.
   void undo(std::size_t runs, std::uint32_t count) {
     while (m.pages.size() > runs) {
@@ -92,7 +97,7 @@ struct GupFastLeaves {
     m.pgmap_held = true;
     auto& f = m.folio(folio);
     // Up to v6.9 by the slow rules, and marked before.
-    if (!unwanted_p2pdma(m, folio, flags) && no_references(f) && !m.since(&Era::fast_devmap_fast_grab, Known::F10)) {
+    if (D::truth(!unwanted_p2pdma(m, folio, flags) && no_references(f)) && !m.since(&Era::fast_devmap_fast_grab, Known::F10)) {
       f.referenced = B(true);
       m.warn(Warn::grab_refcount, function, "refcount is not positive");
       return -1;
@@ -148,7 +153,7 @@ struct GupFastLeaves {
     const auto& arch = m.arch;
     const char* const fn = level == Level::pmd ? "gup_fast_pmd_leaf" : "gup_fast_pud_leaf";
     if (!permitted(level, e)) return stop(fn, "the entry does not permit the access");
-    if (is_special_leaf(level, e) && m.since(&Era::fast_stops_at_special, Known::F02))
+    if (D::truth(is_special_leaf(level, e)) && m.since(&Era::fast_stops_at_special, Known::F02))
       return stop(fn, "a special leaf");
     if (is_devmap(level, e)) {
       if ((flags & FOLL_LONGTERM) != 0u) return stop(fn, "a longterm pin of device memory");
@@ -162,7 +167,7 @@ struct GupFastLeaves {
     if (!try_grab_folio_fast(m, folio, W(count), flags)) return stop(fn, "reference refused");
     if (m.read(fn, level, address) != e) return put_and_stop(fn, "the entry changed", folio, count);
     if (!gup_fast_folio_allowed(m, folio, flags, B(false))) return put_and_stop(fn, "the folio is not allowed", folio, count);
-    if (!arch.write(e) && gup_must_unshare_without_vma(m, flags, folio)) return put_and_stop(fn, "must unshare", folio, count);
+    if (must_unshare(e, folio)) return put_and_stop(fn, "must unshare", folio, count);
     record(pfn, count);
     m.folio(folio).referenced = B(true);
     return true;
@@ -183,7 +188,7 @@ struct GupFastLeaves {
     if (m.read(fn, Level::hugepte, where) != e) return put_and_stop(fn, "the entry changed", folio, count);
     if (!folio_fast_pin_allowed(folio) && !m.since(&Era::fast_hugepd_any_folio, Known::F09))
       return put_and_stop(fn, "the folio is not allowed", folio, count);
-    if (!arch.write(e) && gup_must_unshare_without_vma(m, flags, folio)) return put_and_stop(fn, "must unshare", folio, count);
+    if (must_unshare(e, folio)) return put_and_stop(fn, "must unshare", folio, count);
     record(pfn, count);
     m.folio(folio).referenced = B(true);
     return true;

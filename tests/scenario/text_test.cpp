@@ -2,6 +2,8 @@
 // The text form's complaints: each names the line and what is wrong with it.
 #include <gtest/gtest.h>
 
+#include "scenario/names.hpp"
+#include "scenario/normalise.hpp"
 #include "scenario/text.hpp"
 
 namespace gupdiff {
@@ -125,6 +127,16 @@ TEST(TextForm, SwapFormsFollowTheConfiguration) {
   EXPECT_EQ(value("marker = [\"UFFD_WP\"]\n"), 0xfffffffffffffc00ull);
   EXPECT_EQ(value("marker = [\"POISONED\"]\n"), 0xfffffffffffffa00ull);
   EXPECT_EQ(value("hwpoison = true\nfolio = \"A\"\n"), 0xbfffffffff530e00ull);
+}
+
+TEST(TextForm, EveryApiIsReadAndWritten) {
+  for (const std::string_view name : api_names()) {
+    const std::string call = "[request]\napi = \"" + std::string(name) + "\"\nstart = 0x200000000000\n";
+    const Scenario w = parse_text(call, "x.toml").world;
+    EXPECT_EQ(api_name(w.request.api), name);
+    EXPECT_TRUE(same_scenario(parse_text(to_text(w), "again.toml").world, w)) << name;
+  }
+  EXPECT_EQ(api_name(Api::pin_fast_only), "pin_fast_only");
 }
 
 }  // namespace
