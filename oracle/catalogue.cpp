@@ -78,7 +78,7 @@ constexpr Row kRows[] = {
      "any page but the first of a 64K hugetlb page on riscv64 (Svnapot)",
      "all 16 PTEs hold the same word, whose pte_pfn() is the first frame. The old walk adds the offset to the head and "
      "returns the page of the address; the new one returns page 0: other data, or DMA to another place, than the "
-     "address says. The new walk breaks hardware-translation, exactly so",
+     "address says. The new walk breaks hardware-translation, exactly so, and GUP-fast of every kernel",
      "facts D18, M10; 9cb28da54643; not acknowledged upstream", "D18.toml"},
     {Known::D19, "D19", R | E | P | C, malformed, "a NUMA-hint hugetlb PMD under HONOR_NUMA_FAULT",
      "a PROT_NONE 2M hugetlb entry in an accessible mapping, FOLL_HONOR_NUMA_FAULT",
@@ -174,7 +174,8 @@ constexpr Row kRows[] = {
      "v6.1 takes all references by the fast rules: WARN and -ENOMEM; v6.9 takes the first by the slow rules (more than one page: M03)",
      "facts V06, 1.7, 1.8 step 8", "V06.toml"},
     {Known::V07, "V07", R | E | P | C, user, "longterm read pins unshare page-cache pages too",
-     "PIN and LONGTERM without WRITE on a read-only entry of a page that is not anonymous, in a COW mapping",
+     "PIN and LONGTERM without WRITE on a read-only entry of a page that is not anonymous, in a COW mapping; GUP-fast, which "
+     "cannot tell mappings, leaves such a page of any to the slow path",
      "v6.1 pins the page-cache (or zero) page, which a later write fault replaces; later kernels make a private copy first, and where a "
      "PMD maps it they split, map and unshare again for ever (the new walk breaks terminates, exactly so)",
      "facts V07, M20; 84209e87c696", "V07.toml"},
@@ -232,7 +233,8 @@ constexpr Row kRows[] = {
      "V27.toml"},
     {Known::V28, "V28", E | P | C, malformed, "a walk clears a bad PMD",
      "a PMD outside hugetlb that is neither leaf nor a proper table entry",
-     "v6.1 finds no page table; later kernels complain and clear the entry too", "facts 1.10 follow_page_pte 2; 0d940a9b270b",
+     "v6.1 finds no page table; later kernels complain and clear the entry too. v6.1's GUP-fast takes it for a table; later ones "
+     "complain and stop", "facts 1.10 follow_page_pte 2; 0d940a9b270b",
      "V28.toml"},
     {Known::V29, "V29", R | E | P | C, malformed, "FOLL_SPLIT_PMD of a huge zero page that is not anonymous",
      "SPLIT_PMD on the huge zero page in a file mapping",
