@@ -22,7 +22,8 @@ typename D::Word effective_flags(const World<D>& initial) {
     case Api::pin_unlocked: return f | std::uint64_t{FOLL_PIN | FOLL_TOUCH};
     case Api::pin_fast_only: return f | std::uint64_t{FOLL_PIN};
     case Api::get_fast: return f | std::uint64_t{FOLL_GET | FOLL_TOUCH};
-    case Api::get_fast_only: return f | std::uint64_t{FOLL_GET};
+    // v6.1 lets callers hand PIN in; GET wins where both are set, so that nothing is pinned (facts 1.7, V17).
+    case Api::get_fast_only: return (f & ~std::uint64_t{FOLL_PIN}) | std::uint64_t{FOLL_GET};
     case Api::populate: return typename D::Word(FOLL_TOUCH | FOLL_WRITE);  // WRITE where the mapping is private
     case Api::madvise_populate: return (f & FOLL_WRITE) | std::uint64_t{FOLL_TOUCH};
     case Api::dump_page: return typename D::Word(FOLL_FORCE | FOLL_DUMP | FOLL_GET);
