@@ -130,12 +130,16 @@ bool folios_fit(const World<D>& w) {
   return true;
 }
 
-/// The swap cache holds a reference to every page of a folio.
+/// The swap cache holds a reference to every page of a folio; a count that has run over (negative, as an int is)
+/// says nothing of that. One condition, nothing forks.
 template <class D>
-bool swap_cache_is_counted(const World<D>& w) {
-  for (const auto& f : w.folios)
-    if (D::truth(f.swapcache && f.refcount < (std::uint64_t{1} << f.order) + 1u)) return false;
-  return true;
+typename D::Cond swap_cache_is_counted(const World<D>& w) {
+  typename D::Cond holds(true);
+  for (const auto& f : w.folios) {
+    const auto run_over = (f.refcount >> 63) != 0u;
+    holds = holds && (!f.swapcache || (!run_over && f.refcount >= (std::uint64_t{1} << f.order) + 1u));
+  }
+  return holds;
 }
 
 /// G6, for one run of `level`: a shared mapping maps no anonymous page.

@@ -312,6 +312,7 @@ class Worker {
       const bool decided = holds.constant() && holds.value();
       if (!decided && needs_complete_world(property) && (Symbolic::truth(holds) || !complete<Symbolic>(setting_.world)))
         holds = SymbolicCond(true);
+      if (!decided && property == SafetyProperty::references_balance) holds = holds || !swap_cache_is_counted<Symbolic>(setting_.world);
       claims_.push_back({{Facet::result, p, walk, -1}, holds});
     }
   }
