@@ -27,6 +27,8 @@ class SymbolicWord {
   constexpr SymbolicWord(T value) : value_(static_cast<std::uint64_t>(value)) {}
   explicit SymbolicWord(const Term* t)
       : term_(t->constant() ? nullptr : t), value_(t->constant() ? t->value : 0) {}
+  /// What an operation gave.
+  explicit SymbolicWord(Operand o) : term_(o.term), value_(o.value) {}
   /// A word has no truth value; explicit, or `w & 1` would be ambiguous.
   explicit operator bool() const = delete;
 
@@ -50,6 +52,8 @@ class SymbolicCond {
   constexpr SymbolicCond(T value) : value_(value) {}
   explicit SymbolicCond(const Term* t)
       : term_(t->constant() ? nullptr : t), value_(t->constant() && t->value != 0) {}
+  /// What an operation gave.
+  explicit SymbolicCond(Operand o) : term_(o.term), value_(o.value != 0) {}
   /// In the code around it, so that each place that asks has a record of its own.
   [[gnu::always_inline]] explicit operator bool() const {
     BranchSite* here;
@@ -64,7 +68,7 @@ class SymbolicCond {
 
  private:
   [[gnu::noinline]] bool decide_at(BranchSite& here) const {
-    const bool answer = term_ ? term_->arena->decider->decide(term_) : value_;
+    const bool answer = term_ ? term_->arena().decider->decide(term_) : value_;
     here.note(answer);
     return answer;
   }
@@ -75,8 +79,8 @@ class SymbolicCond {
 
 namespace symbolic_detail {
 inline Operand operand(SymbolicWord w) { return {w.term(), w.value()}; }
-inline const Term* build(Op op, SymbolicWord a, SymbolicWord b) {
-  return (a.constant() ? b : a).term()->arena->apply(op, operand(a), operand(b));
+inline Operand build(Op op, SymbolicWord a, SymbolicWord b) {
+  return (a.constant() ? b : a).term()->arena().apply(op, operand(a), operand(b));
 }
 }  // namespace symbolic_detail
 
@@ -96,23 +100,23 @@ GUPDIFF_WORD_OPERATOR(-, Op::sub)
 inline SymbolicWord operator~(SymbolicWord a) { return a ^ ~std::uint64_t{0}; }
 inline SymbolicWord operator<<(SymbolicWord a, unsigned n) {
   if (a.constant()) return SymbolicWord(n < 64 ? a.value() << n : 0);
-  return SymbolicWord(a.term()->arena->apply(Op::shl, {a.term(), 0}, {nullptr, n}));
+  return SymbolicWord(a.term()->arena().apply(Op::shl, {a.term(), 0}, {nullptr, n}));
 }
 inline SymbolicWord operator>>(SymbolicWord a, unsigned n) {
   if (a.constant()) return SymbolicWord(n < 64 ? a.value() >> n : 0);
-  return SymbolicWord(a.term()->arena->apply(Op::lshr, {a.term(), 0}, {nullptr, n}));
+  return SymbolicWord(a.term()->arena().apply(Op::lshr, {a.term(), 0}, {nullptr, n}));
 }
 inline SymbolicWord& operator<<=(SymbolicWord& a, unsigned n) { return a = a << n; }
 inline SymbolicWord& operator>>=(SymbolicWord& a, unsigned n) { return a = a >> n; }
 
 inline SymbolicCond operator!(SymbolicCond c) {
-  return c.constant() ? SymbolicCond(!c.value()) : SymbolicCond(c.term()->arena->apply(Op::neg, {c.term(), 0}, {}));
+  return c.constant() ? SymbolicCond(!c.value()) : SymbolicCond(c.term()->arena().apply(Op::neg, {c.term(), 0}, {}));
 }
 /// Both sides are always evaluated; neither forks.
 inline SymbolicCond operator&&(SymbolicCond a, SymbolicCond b) {
   if (a.constant()) return a.value() ? b : a;
   if (b.constant()) return b.value() ? a : b;
-  return SymbolicCond(a.term()->arena->apply(Op::conj, {a.term(), 0}, {b.term(), 0}));
+  return SymbolicCond(a.term()->arena().apply(Op::conj, {a.term(), 0}, {b.term(), 0}));
 }
 inline SymbolicCond operator||(SymbolicCond a, SymbolicCond b) { return !(!a && !b); }
 inline SymbolicCond operator&&(SymbolicCond a, bool b) { return b ? a : SymbolicCond(false); }
@@ -146,11 +150,11 @@ struct Symbolic {
 
   static Word select(Cond c, Word a, Word b) {
     if (c.constant()) return c.value() ? a : b;
-    return Word(c.term()->arena->apply(Op::ite, symbolic_detail::operand(a), symbolic_detail::operand(b), c.term()));
+    return Word(c.term()->arena().apply(Op::ite, symbolic_detail::operand(a), symbolic_detail::operand(b), c.term()));
   }
   static Cond select(Cond c, Cond a, Cond b) {
     if (c.constant()) return c.value() ? a : b;
-    TermArena& r = *c.term()->arena;
+    TermArena& r = c.term()->arena();
     return Cond(r.ite_bool(c.term(), a.in(r), b.in(r)));
   }
   [[gnu::always_inline]] static bool truth(Cond c) { return static_cast<bool>(c); }

@@ -103,27 +103,35 @@ const Term* TermArena::make(Op op, std::uint64_t value, const Term* a, const Ter
   const bool boolean = op >= Op::truth;
   if (op != Op::constant && op != Op::truth && bits.constant())
     return boolean ? truth(bits.ones & 1) : word(bits.ones);
-  Term& t = terms_.emplace_back(this, a, b);
+  if (size_ % kBlockTerms == 0) {
+    blocks_.push_back(std::make_unique_for_overwrite<Block>());
+    blocks_.back()->arena = this;
+  }
+  Term& t = blocks_.back()->terms[size_ % kBlockTerms];
+  t.a = a;
+  t.b = b;
   if (op == Op::ite) t.cond = cond;
   else t.value = value;
   t.bits = bits;
   t.hash = h;
-  t.id = static_cast<std::uint32_t>(terms_.size() - 1);
+  t.id = size_++;
   t.op = op;
   table_[i] = &t;
-  if (terms_.size() * 2 > table_.size()) grow();
+  if (size_ * 2 > table_.size()) grow();
   return &t;
 }
 
-const Term* TermArena::apply(Op op, Operand a, Operand b, const Term* cond) {
-  // Hashes of operands, not addresses: what is remembered is the same in every run.
-  const auto hash = [](Operand o) { return o.term ? o.term->hash : o.value * 0x9e3779b97f4a7c15ull; };
-  std::uint64_t h = (hash(a) * 3) ^ (hash(b) * 5) ^ static_cast<std::uint64_t>(op);
-  if (cond) h ^= cond->hash * 7;
-  h *= 0xff51afd7ed558ccdull;
+Operand TermArena::apply(Op op, Operand a, Operand b, const Term* cond) {
+  // Addresses, since a look at the operands' own lines would cost more than all else here. They differ from run to
+  // run, and with them what is forgotten; what comes out does not.
+  const auto hash = [](Operand o) { return reinterpret_cast<std::uintptr_t>(o.term) / sizeof(Term) + o.value * 0x9e3779b97f4a7c15ull; };
+  std::uint64_t h = (hash(a) * 0x9e3779b97f4a7c15ull + hash(b)) * 0xff51afd7ed558ccdull + static_cast<std::uint64_t>(op);
+  h = (h + reinterpret_cast<std::uintptr_t>(cond) / sizeof(Term)) * 0xc4ceb9fe1a85ec53ull;
   Applied& place = applied_[h >> (64 - kAppliedBits)];
-  if (place.op == op && place.a == a && place.b == b && place.cond == cond) return place.result;
-  place = {a, b, cond, construct(op, a, b, cond), op};
+  if (place.op != op || place.a != a || place.b != b || place.cond != cond) {
+    const Term* t = construct(op, a, b, cond);
+    place = {a, b, t->constant() ? Operand{nullptr, t->value} : Operand{t, 0}, cond, op};
+  }
   return place.result;
 }
 
@@ -153,16 +161,17 @@ const Term* TermArena::construct(Op op, Operand a, Operand b, const Term* cond) 
 void TermArena::grow() {
   std::vector<const Term*> bigger(table_.size() * 2, nullptr);
   const std::size_t mask = bigger.size() - 1;
-  for (const Term& t : terms_) {
-    std::size_t i = t.hash & mask;
+  for (std::uint32_t id = 0; id < size_; ++id) {
+    const Term* t = at(id);
+    std::size_t i = t->hash & mask;
     while (bigger[i]) i = (i + 1) & mask;
-    bigger[i] = &t;
+    bigger[i] = t;
   }
   table_ = std::move(bigger);
 }
 
 const std::vector<Dependence>& TermArena::dependences(const Term* condition) {
-  if (dependence_index_.size() < terms_.size()) dependence_index_.resize(terms_.size(), -1);
+  if (dependence_index_.size() < size_) dependence_index_.resize(size_, -1);
   if (const std::int32_t i = dependence_index_[condition->id]; i >= 0) return dependences_[i];
 
   // Demanded bits, from the condition down; operands have smaller ids, so

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,7 +52,6 @@ struct KnownBits {
 /// arena and every run (replay and work sharing rely on it). One cache line: most of the
 /// prover's time goes by in waiting for one.
 struct alignas(64) Term {
-  TermArena* arena;
   const Term* a;
   const Term* b;
   union {
@@ -63,6 +63,8 @@ struct alignas(64) Term {
   std::uint32_t id;  ///< position in the arena; operands have smaller ones
   Op op;
 
+  /// The arena that owns it, without a look at the term itself.
+  TermArena& arena() const;
   /// The condition of `ite`; of all others none.
   const Term* condition() const { return op == Op::ite ? cond : nullptr; }
   bool boolean() const { return op >= Op::truth; }
@@ -131,17 +133,17 @@ class TermArena {
   const Term* neg(const Term* a);
   const Term* ite_bool(const Term* cond, const Term* a, const Term* b);
 
-  /// The constructor of `op` (a number becomes a term; a shift's is its distance), with a memory
-  /// of what it gave lately: paths repeat most of each other's operations.
-  const Term* apply(Op op, Operand a, Operand b, const Term* cond = nullptr);
+  /// The constructor of `op` (a number becomes a term and a constant a number; a shift's is its distance), with a memory
+  /// of what it gave lately: paths repeat most of each other's operations. Where it remembers it looks at no term.
+  Operand apply(Op op, Operand a, Operand b, const Term* cond = nullptr);
 
   /// Which bits of which variables `condition` can depend on, sorted by variable.
   /// The reference is good until the next call for another condition.
   const std::vector<Dependence>& dependences(const Term* condition);
 
   const std::vector<Variable>& variables() const { return variables_; }
-  const Term* at(std::uint32_t id) const { return &terms_[id]; }
-  std::uint32_t size() const { return static_cast<std::uint32_t>(terms_.size()); }
+  const Term* at(std::uint32_t id) const { return blocks_[id / kBlockTerms]->terms + id % kBlockTerms; }
+  std::uint32_t size() const { return size_; }
 
   Decider* decider = nullptr;  ///< asked by Symbolic conditions
 
@@ -153,15 +155,24 @@ class TermArena {
   const Term* construct(Op op, Operand a, Operand b, const Term* cond);
   void grow();
 
+  /// Terms of one arena, at an address from which each of them finds it.
+  static constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
+  static constexpr std::uint32_t kBlockTerms = kBlockBytes / sizeof(Term) - 1;
+  struct alignas(kBlockBytes) Block {
+    TermArena* arena;
+    Term terms[kBlockTerms];
+  };
+  friend struct Term;
+
   /// One operation and its result.
-  struct Applied {
-    Operand a, b;
+  struct alignas(64) Applied {
+    Operand a, b, result;
     const Term* cond = nullptr;
-    const Term* result = nullptr;
     Op op = Op::constant;  ///< which apply() is never asked for
   };
 
-  std::deque<Term> terms_;
+  std::vector<std::unique_ptr<Block>> blocks_;
+  std::uint32_t size_ = 0;  ///< terms in them
   /// Comparisons that were taken apart: shared parts would be taken apart once a use, which is
   /// exponential in a chain of selects.
   struct Compared {
@@ -183,5 +194,10 @@ class TermArena {
   const Term* true_ = nullptr;
   const Term* false_ = nullptr;
 };
+
+inline TermArena& Term::arena() const {
+  const auto block = reinterpret_cast<std::uintptr_t>(this) & ~(std::uintptr_t{TermArena::kBlockBytes} - 1);
+  return *reinterpret_cast<const TermArena::Block*>(block)->arena;
+}
 
 }  // namespace gupdiff
