@@ -9,9 +9,12 @@
 #include <cstring>
 #include <new>
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,13 +108,47 @@ void show_progress(const FuzzOptions& o, const FuzzResult& r, double rate, bool 
   std::fflush(stderr);
 }
 
-/// Makes sure that what the run reads and writes is there, before it starts.
-void prepare_folders(const FuzzOptions& o) {
+/// The folder of findings, there as long as this is. The last run that holds it takes it away again if nothing is in it:
+/// several may share one.
+class FindingsFolder {
+ public:
+  explicit FindingsFolder(const std::filesystem::path& path) : path_(path) {
+    while (!holds()) {
+      std::error_code error;
+      std::filesystem::create_directories(path_, error);
+      if (error || access(path_.c_str(), W_OK | X_OK) != 0) {
+        if (!error && errno == ENOENT) continue;  // another run took it away just now
+        throw InputError{fmt::format("{}: the findings folder cannot be written: {}", path_.string(),
+                                     error ? error.message() : std::strerror(errno))};
+      }
+      if (fd_ >= 0) close(fd_);
+      fd_ = open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      if (fd_ >= 0) flock(fd_, LOCK_SH);
+    }
+  }
+  ~FindingsFolder() {
+    std::error_code not_empty;
+    if (flock(fd_, LOCK_EX | LOCK_NB) == 0 && holds()) std::filesystem::remove(path_, not_empty);
+    close(fd_);
+  }
+  FindingsFolder(const FindingsFolder&) = delete;
+  FindingsFolder& operator=(const FindingsFolder&) = delete;
+
+ private:
+  /// Whether what is open is what the path names.
+  bool holds() const {
+    struct stat held{}, named{};
+    return fd_ >= 0 && fstat(fd_, &held) == 0 && stat(path_.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
+           held.st_dev == named.st_dev;
+  }
+
+  const std::filesystem::path path_;
+  int fd_ = -1;
+};
+
+/// Makes sure that the corpus a run reads and writes is there, before it starts.
+void prepare_corpus(const FuzzOptions& o) {
   std::error_code error;
-  std::filesystem::create_directories(o.findings_dir, error);
-  if (error || access(o.findings_dir.c_str(), W_OK | X_OK) != 0)
-    throw InputError{fmt::format("{}: the findings folder cannot be written: {}", o.findings_dir.string(),
-                                 error ? error.message() : std::strerror(errno))};
   if (o.corpus_dir.empty()) return;
   if (!std::filesystem::exists(o.corpus_dir, error)) {
     std::filesystem::create_directories(o.corpus_dir, error);
@@ -184,7 +221,8 @@ void send_finding(int report_fd, const FuzzFinding& f) { send_line(report_fd, en
 void send_error(int report_fd, const InputError& e) { send_line(report_fd, "!" + e.message); }
 
 FuzzResult run_in_child(const FuzzOptions& options, EngineChild engine) {
-  prepare_folders(options);
+  const FindingsFolder folder(options.findings_dir);
+  prepare_corpus(options);
   void* shared = mmap(nullptr, sizeof(FuzzCounters), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   int log[2], report[2];
   if (shared == MAP_FAILED || pipe(log) != 0 || pipe(report) != 0)
@@ -214,8 +252,6 @@ FuzzResult run_in_child(const FuzzOptions& options, EngineChild engine) {
   heard.result.executions = counters->executions.load();
   if (options.tick) options.tick(heard.result);
   munmap(shared, sizeof(FuzzCounters));
-  std::error_code not_empty;
-  std::filesystem::remove(options.findings_dir, not_empty);  // only if nothing is in it
   if (!heard.bad_input.empty()) throw InputError{heard.bad_input};
   FuzzResult& r = heard.result;
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) r.interrupted = true;
