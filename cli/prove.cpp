@@ -132,7 +132,7 @@ void add_prove(CLI::App& app, Exit& exit) {
   sub->add_option("--out", o->out, "File for the results of a shard");
   sub->add_option("--merge", o->merge, "Files of all shards of a run: prove nothing, put them together");
   sub->add_option("--counterexamples", o->folder, "Folder for counterexamples")->capture_default_str();
-  sub->add_flag("--identity", o->identity, "Prove every walk against itself, with no row of the catalogue: a check of the prover");
+  sub->add_flag("--identity", o->identity, "Prove every walk against itself, with no row of the catalogue between the two: a check of the prover");
   sub->add_flag("--unreached", o->unreached, "Print which branches of the models the theorems reach, and which none does");
   sub->add_option("--emit-corpus", o->corpus, "Folder for every explored path as a scenario, for the fuzzers to begin with");
   add_second_opinion(*sub, o->second);
