@@ -113,18 +113,16 @@ void show_progress(const FuzzOptions& o, const FuzzResult& r, double rate, bool 
 class FindingsFolder {
  public:
   explicit FindingsFolder(const std::filesystem::path& path) : path_(path) {
-    while (!holds()) {
+    do {
+      if (fd_ >= 0) close(fd_);
       std::error_code error;
       std::filesystem::create_directories(path_, error);
-      if (error || access(path_.c_str(), W_OK | X_OK) != 0) {
-        if (!error && errno == ENOENT) continue;  // another run took it away just now
-        throw InputError{fmt::format("{}: the findings folder cannot be written: {}", path_.string(),
-                                     error ? error.message() : std::strerror(errno))};
-      }
-      if (fd_ >= 0) close(fd_);
+      if (error) refuse(error.message());
       fd_ = open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      if (fd_ < 0 && errno != ENOENT) refuse(std::strerror(errno));
       if (fd_ >= 0) flock(fd_, LOCK_SH);
-    }
+    } while (!holds());  // another run took it away just now
+    if (faccessat(fd_, ".", W_OK | X_OK, 0) != 0) refuse(std::strerror(errno));
   }
   ~FindingsFolder() {
     std::error_code not_empty;
@@ -135,6 +133,10 @@ class FindingsFolder {
   FindingsFolder& operator=(const FindingsFolder&) = delete;
 
  private:
+  [[noreturn]] void refuse(const std::string& why) {
+    if (fd_ >= 0) close(fd_);
+    throw InputError{fmt::format("{}: the findings folder cannot be written: {}", path_.string(), why)};
+  }
   /// Whether what is open is what the path names.
   bool holds() const {
     struct stat held{}, named{};

@@ -228,18 +228,22 @@ class Worker {
   }
 
   /// Switches of the era that make a difference here where nothing records that they do: such
-  /// a row is shown to be needed, but not to be tight. Any other row must speak.
+  /// a row is shown to be needed, but not to be tight. Any other row must speak. Of two that each do
+  /// alone, one is taken.
   void add_silent_rows(RowSet& spoke) {
-    for (const EraRow& switched : kEraRows) {
-      const auto r = static_cast<std::size_t>(switched.row);
-      if (spoke[r] || !run_.options.enabled[r]) continue;
-      RowSet others = run_.options.enabled;
-      run_expected(pair_, others.reset(r), world_, other_);
-      if (!all_facets_equal<Concrete>(world_, concrete_, other_)) spoke.set(r);
+    RowSet rows = run_.options.enabled;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      if (spoke[r] || !rows[r]) continue;
+      RowSet without = rows;
+      run_expected(pair_, without.reset(r), world_, other_);
+      if (all_facets_equal<Concrete>(world_, concrete_, other_)) {
+        rows = without;
+        continue;
+      }
+      if (std::none_of(std::begin(kEraRows), std::end(kEraRows), [&](const EraRow& e) { return static_cast<std::size_t>(e.row) == r; }))
+        throw ProverError{"row " + std::string(catalogue()[r].id) + " made a difference and did not say so"};
+      spoke.set(r);
     }
-    run_expected(pair_, spoke, world_, other_);
-    if (!all_facets_equal<Concrete>(world_, concrete_, other_))
-      throw ProverError{"a row of the catalogue made a difference and did not say so"};
   }
 
   void tight() {
@@ -305,16 +309,20 @@ class Worker {
     for (int p = 0; p < kProperties; ++p) {
       const auto property = static_cast<SafetyProperty>(p);
       if (setting_.any_words && !needs_no_premise(property)) continue;
-      // The theorems assume less than complete() asks for; a loop without end shows in the relation and the outcomes.
-      if (property == SafetyProperty::terminates) continue;
       SymbolicCond holds = property_claim<Symbolic>(p, check);
       // Few paths come here with anything left to say: of those alone it is asked whether a kernel could be there, which forks.
       const bool decided = holds.constant() && holds.value();
-      if (!decided && needs_complete_world(property) && (Symbolic::truth(holds) || !complete<Symbolic>(setting_.world)))
+      if (!decided && needs_complete_world(property) && (Symbolic::truth(holds) || !premise_holds(property)))
         holds = SymbolicCond(true);
       if (!decided && property == SafetyProperty::references_balance) holds = holds || !swap_cache_is_counted<Symbolic>(setting_.world);
       claims_.push_back({{Facet::result, p, walk, -1}, holds});
     }
+  }
+
+  /// What `property` asks of the world beyond what the theorems assume.
+  bool premise_holds(SafetyProperty property) const {
+    return complete<Symbolic>(setting_.world) &&
+           (property != SafetyProperty::terminates || private_files_fit<Symbolic>(setting_.world));
   }
 
   /// Every path's outcome, in its assignment, must be the concrete run's: one wrong

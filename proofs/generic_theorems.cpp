@@ -257,7 +257,7 @@ struct Statement {
   unsigned bounds;
   bool (*possible)(const Config&, const Geometry&) = nullptr;
   bool configurations = false;  ///< under other kernel configurations as well
-  bool fast = false;            ///< by GUP-fast alone (Cell::fast)
+  Call call = Call::gup;
 };
 
 bool has_pmd_leaf(const Config&, const Geometry& g) { return g.has_upper_leaves && !g.has_hugepd; }
@@ -297,16 +297,19 @@ constexpr Statement kStatements[] = {
     {"thp-shmem/more-than-leaf", "the rest of a huge page of shared memory and two pages of the next", more_than_leaf<VmaKind::shmem>, kZero, has_thp},
     {"pud-devmap/one-page", "one page at any offset of a device page mapped by a PUD", pud_devmap<1>, kAny, has_pud_devmap},
     {"pud-devmap/two-inside", "two pages from any offset of a device page mapped by a PUD on", pud_devmap<2>, kAny, has_pud_devmap},
-    {"pte-anon/fast-one-page", "GUP-fast: one page of anonymous memory mapped by PTE", pte<VmaKind::anonymous>, kAny, nullptr, false, true},
-    {"pte-shmem/fast-one-page", "GUP-fast: one page of shared memory, or a private copy, mapped by PTE", pte<VmaKind::shmem>, kAny, nullptr, false, true},
-    {"pte-file/fast-one-page", "GUP-fast: one page of a file, or a private copy, mapped by PTE", pte<VmaKind::file>, kAny, nullptr, false, true},
-    {"pte-devmap/fast-one-page", "GUP-fast: one page of file-system DAX, or a private copy, mapped by PTE", pte<VmaKind::fsdax>, kAny, has_pte_devmap, false, true},
-    {"pte-device/fast-one-page", "GUP-fast: one page of a driver's mapping", pte<VmaKind::device>, kAny, nullptr, false, true},
-    {"pte-secretmem/fast-one-page", "GUP-fast: one page of memfd_secret()", pte<VmaKind::secretmem>, kAny, nullptr, false, true},
-    {"thp-anon/fast-one-page", "GUP-fast: one page at any offset of an anonymous huge page", thp<VmaKind::anonymous>, kAny, has_thp, false, true},
-    {"thp-shmem/fast-one-page", "GUP-fast: one page at any offset of a huge page of shared memory", thp<VmaKind::shmem>, kAny, has_thp, false, true},
-    {"thp-devmap/fast-one-page", "GUP-fast: one page at any offset of a device page mapped by a PMD", thp<VmaKind::fsdax>, kAny, has_pmd_devmap, false, true},
-    {"pud-devmap/fast-one-page", "GUP-fast: one page at any offset of a device page mapped by a PUD", pud_devmap<1>, kAny, has_pud_devmap, false, true},
+    {"pte-anon/fast-one-page", "GUP-fast: one page of anonymous memory mapped by PTE", pte<VmaKind::anonymous>, kAny, nullptr, false, Call::fast_only},
+    {"pte-shmem/fast-one-page", "GUP-fast: one page of shared memory, or a private copy, mapped by PTE", pte<VmaKind::shmem>, kAny, nullptr, false, Call::fast_only},
+    {"pte-file/fast-one-page", "GUP-fast: one page of a file, or a private copy, mapped by PTE", pte<VmaKind::file>, kAny, nullptr, false, Call::fast_only},
+    {"pte-devmap/fast-one-page", "GUP-fast: one page of file-system DAX, or a private copy, mapped by PTE", pte<VmaKind::fsdax>, kAny, has_pte_devmap, false, Call::fast_only},
+    {"pte-device/fast-one-page", "GUP-fast: one page of a driver's mapping", pte<VmaKind::device>, kAny, nullptr, false, Call::fast_only},
+    {"pte-secretmem/fast-one-page", "GUP-fast: one page of memfd_secret()", pte<VmaKind::secretmem>, kAny, nullptr, false, Call::fast_only},
+    {"thp-anon/fast-one-page", "GUP-fast: one page at any offset of an anonymous huge page", thp<VmaKind::anonymous>, kAny, has_thp, false, Call::fast_only},
+    {"thp-shmem/fast-one-page", "GUP-fast: one page at any offset of a huge page of shared memory", thp<VmaKind::shmem>, kAny, has_thp, false, Call::fast_only},
+    {"thp-devmap/fast-one-page", "GUP-fast: one page at any offset of a device page mapped by a PMD", thp<VmaKind::fsdax>, kAny, has_pmd_devmap, false, Call::fast_only},
+    {"pud-devmap/fast-one-page", "GUP-fast: one page at any offset of a device page mapped by a PUD", pud_devmap<1>, kAny, has_pud_devmap, false, Call::fast_only},
+    {"pte-anon/longterm-one-page", "a longterm pin of one page of anonymous memory mapped by PTE", pte<VmaKind::anonymous>, kAny, nullptr, false, Call::longterm},
+    {"pte-shmem/longterm-one-page", "a longterm pin of one page of shared memory, or a private copy, mapped by PTE", pte<VmaKind::shmem>, kAny, nullptr, false, Call::longterm},
+    {"thp-anon/longterm-one-page", "a longterm pin of one page at any offset of an anonymous huge page", thp<VmaKind::anonymous>, kAny, has_thp, false, Call::longterm},
     {"any-pmd/one-page", "one page of anonymous memory, any word as its PMD", any_entry<Level::pmd>, kAny, has_pmd_leaf, true},
     {"any-pud/one-page", "one page of anonymous memory, any word as its PUD", any_entry<Level::pud>, kAny, has_pud, true},
     {"any-p4d/one-page", "one page of anonymous memory, any word as its P4D", any_entry<Level::p4d>, kAny, has_p4d, true},
@@ -337,9 +340,9 @@ void add_generic_theorems(std::vector<Theorem>& out, Architecture arch, std::uin
       for (int k = 0; k < 3; ++k) {
         if (k > 0 && (!s.configurations || without[k] == without[k - 1] || without[k] == config)) continue;
         for (const Wanted w : {Wanted::nothing, Wanted::get, Wanted::pin}) {
-          if (s.fast && w == Wanted::nothing) continue;
+          if (!can_want(s.call, w)) continue;
           Cell c;
-          c.fast = s.fast;
+          c.call = s.call;
           c.name = std::string(kWays[static_cast<int>(w)]) + std::string(kWithout[k]);
           c.config = without[k];
           c.wanted = w;

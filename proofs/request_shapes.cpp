@@ -88,8 +88,9 @@ constexpr RequestShape kShapes[] = {
     {"more-than-leaf", "all pages of a {} hugetlb page and the first of the next", more_than_leaf, 2, false, true},
     {"cross-table", "two pages across the boundary of two {} hugetlb pages in different page tables", cross_table, 1, true},
     {"cross-vma", "two pages across the boundary of two mappings of {} hugetlb pages", cross_vma},
-    {"fast-one-page", "GUP-fast: one page at any offset of a {} hugetlb page", inside<1>, 1, false, false, true},
-    {"fast-two-inside", "GUP-fast: two pages at any offset of a {} hugetlb page", inside<2>, 2, false, false, true},
+    {"fast-one-page", "GUP-fast: one page at any offset of a {} hugetlb page", inside<1>, 1, false, false, Call::fast_only},
+    {"fast-two-inside", "GUP-fast: two pages at any offset of a {} hugetlb page", inside<2>, 2, false, false, Call::fast_only},
+    {"longterm-one-page", "a longterm pin of one page at any offset of a {} hugetlb page", inside<1>, 1, false, false, Call::longterm},
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ struct RequestShape {
   unsigned least_pages = 1;        ///< base pages that a huge page needs for it
   bool two_tables = false;         ///< needs two page tables of the huge pages' level
   bool whole_page = false;         ///< goes through all entries of a huge page
-  bool fast = false;               ///< by GUP-fast alone (Cell::fast)
+  Call call = Call::gup;
 };
 
 /// Every shape, the smallest request first.

@@ -91,7 +91,7 @@ void SymbolicWorld::request(W address, std::uint32_t pages) {
   // LONGTERM comes with PIN alone (facts 1.3, 1.14).
   std::uint64_t free = kAllFollFlags & ~std::uint64_t{FOLL_GET | FOLL_PIN};
   if (wanted_ != Wanted::pin) free &= ~std::uint64_t{FOLL_LONGTERM};
-  if (fast_) {
+  if (call_ == Call::fast_only) {
     // The API adds GET or PIN itself, and what it refuses is a matter of no page table.
     r.api = wanted_ == Wanted::pin ? Api::pin_fast_only : Api::get_fast_only;
     free &= (kFastFlags | kNewFastFlags) & ~std::uint64_t{FOLL_FAST_ONLY};
@@ -99,6 +99,13 @@ void SymbolicWorld::request(W address, std::uint32_t pages) {
     if (wanted_ == Wanted::pin)
       assume("LONGTERM is not combined with PCI_P2PDMA", "facts 1.14",
              (r.flags & (FOLL_LONGTERM | FOLL_PCI_P2PDMA)) != std::uint64_t{FOLL_LONGTERM | FOLL_PCI_P2PDMA});
+    return;
+  }
+  if (call_ == Call::longterm) {
+    // The API adds PIN, and refuses what is internal.
+    r.api = Api::pin;
+    free &= ~std::uint64_t{kInternalGupFlags | FOLL_LONGTERM | FOLL_PCI_P2PDMA};
+    r.flags = word("foll_flags", free) | std::uint64_t{FOLL_LONGTERM};
     return;
   }
   const std::uint64_t fixed[] = {0, FOLL_GET, FOLL_PIN};

@@ -35,7 +35,7 @@ class SymbolicWorld {
   using W = SymbolicWord;
   using B = SymbolicCond;
 
-  SymbolicWorld(TermArena& arena, const Cell& cell) : wanted_(cell.wanted), fast_(cell.fast), arena_(arena) { s_.world.config = cell.config; }
+  SymbolicWorld(TermArena& arena, const Cell& cell) : wanted_(cell.wanted), call_(cell.call), arena_(arena) { s_.world.config = cell.config; }
 
   Setting take() { return std::move(s_); }
 
@@ -58,7 +58,7 @@ class SymbolicWorld {
   Folio<Symbolic> any_folio(const std::string& prefix, W pfn, FolioKind kind, unsigned order, bool anon, CountBits bits);
   /// What faults are answered. `huge_pool`: whether there are hugetlb pages to be had.
   void environment(bool huge_pool);
-  /// A call of __get_user_pages(), or of a fast-only API, from `address` on.
+  /// A call (Cell::call) for `pages` from `address` on.
   void request(W address, std::uint32_t pages);
 
  protected:
@@ -68,7 +68,7 @@ class SymbolicWorld {
 
   Setting s_;
   const Wanted wanted_;
-  const bool fast_;
+  const Call call_;
 
  private:
   TermArena& arena_;

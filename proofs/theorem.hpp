@@ -36,6 +36,14 @@ struct Setting {
 /// Whether pages are wanted, and how: what cannot be symbolic of a request.
 enum class Wanted : std::uint8_t { nothing, get, pin };
 
+/// What a request calls: __get_user_pages(); GUP-fast alone, by get_user_pages_fast_only() or pin_user_pages_fast_only(),
+/// so that no fault follows; or pin_user_pages() with FOLL_LONGTERM, which migrates what must not be pinned for long.
+enum class Call : std::uint8_t { gup, fast_only, longterm };
+/// Whether `call` can want pages in this way.
+constexpr bool can_want(Call call, Wanted wanted) {
+  return call == Call::gup || wanted == Wanted::pin || (call == Call::fast_only && wanted == Wanted::get);
+}
+
 /// Part of a theorem: what cannot be symbolic, fixed.
 struct Cell {
   std::string name;
@@ -45,8 +53,7 @@ struct Cell {
   /// The cell is about the calls in which the older walk, the catalogue's rows in force, calls
   /// handle_mm_fault() at most so often. Nothing: about all.
   std::optional<std::uint8_t> faults = std::nullopt;
-  /// The call is one of GUP-fast alone: get_user_pages_fast_only() or pin_user_pages_fast_only(), so that no fault follows.
-  bool fast = false;
+  Call call = Call::gup;
 };
 
 /// What Cell::faults says, in words.

@@ -46,10 +46,10 @@ void add_set_cells(std::vector<Cell>& cells) {
   }
 }
 
-/// The same cells for GUP-fast, which always wants pages.
-void by_gup_fast(std::vector<Cell>& cells) {
-  std::erase_if(cells, [](const Cell& c) { return c.wanted == Wanted::nothing; });
-  for (Cell& c : cells) c.fast = true;
+/// The same cells for another call, which may want pages in some ways alone.
+void by(Call call, std::vector<Cell>& cells) {
+  std::erase_if(cells, [&](const Cell& c) { return !can_want(call, c.wanted); });
+  for (Cell& c : cells) c.call = call;
 }
 
 /// Bounds on the faults of the older walk, as a set.
@@ -85,6 +85,7 @@ constexpr GridRow kGrid[] = {
     {"cross-vma",      {kOne | kZero, kOne | kZero,  kOne | kZero}},
     {"fast-one-page",  {kAny,         kAny,          kAny}},
     {"fast-two-inside",{kAny,         kAny,          kAny}},
+    {"longterm-one-page", {kAny,      kAny,          kAny}},
 };
 unsigned bounds_of(const RequestShape& shape, const HugetlbSize& size) {
   for (const GridRow& row : kGrid)
@@ -108,7 +109,7 @@ Theorem theorem(const Config& config, bool all_levels, const HugetlbSize& size, 
     for (std::uint8_t v = 1; v < geometries(config.arch).size(); ++v)
       add_cells(t.cells, usual_config(config.arch, v), ", " + std::to_string(geometries(config.arch)[v].levels) + " levels");
   if (size.entries() > 1) add_set_cells(t.cells);
-  if (shape.fast) by_gup_fast(t.cells);
+  by(shape.call, t.cells);
   if (faults) {
     t.name += "/faults-" + std::to_string(*faults);
     t.summary += ", where " + bound_text(*faults);

@@ -51,6 +51,7 @@ void unpin_pages(M& m, typename M::W flags, std::uint32_t first) {
     if (folio >= 0) gup_put_folio(m, folio, typename M::W(run.count), flags);
   }
   m.pages.resize(kept);
+  m.known_applied.reset(static_cast<std::size_t>(Known::D18));  // speaks of pages handed out
 }
 
 /// check_and_migrate_movable_pages() of the pages from position `first` on: 0, or -ENOMEM, or -EAGAIN (pages

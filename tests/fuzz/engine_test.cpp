@@ -2,6 +2,8 @@
 // Whole runs of the engines: what they find, what they write, what they leave alone.
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -67,6 +69,18 @@ TEST_F(Fuzzing, FindsNothingTheCatalogueExplains) {
   EXPECT_EQ(result.exit_code(), 0) << (result.findings.empty() ? result.failure : result.findings[0].summary);
   EXPECT_GE(result.executions, 30000u);
   EXPECT_GT(result.coverage, 100u);
+  EXPECT_FALSE(fs::exists(options.findings_dir));
+}
+
+TEST_F(Fuzzing, AFolderOfFindingsThatAnotherRunHoldsStays) {
+  options.runs = 1000;
+  fs::create_directories(options.findings_dir);
+  const int other = open(options.findings_dir.c_str(), O_RDONLY | O_DIRECTORY);
+  ASSERT_EQ(flock(other, LOCK_SH), 0);
+  fuzz(options);
+  EXPECT_TRUE(fs::exists(options.findings_dir));
+  close(other);
+  fuzz(options);
   EXPECT_FALSE(fs::exists(options.findings_dir));
 }
 

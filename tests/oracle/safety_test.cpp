@@ -113,6 +113,24 @@ TEST(Safety, TheBooksBalanceOnErrorPaths) {
   EXPECT_EQ(broken(fault, "v6.9", [](auto& m) { m.w.folios.back().mapcount = 0; }), Broken{references_balance});
 }
 
+/// A swap cache that holds fewer references than pages is no kernel's; a count that has run over tells nothing of it.
+TEST(Safety, TheSwapCacheIsCounted) {
+  World<Concrete> world = divergence("D01.toml").world;
+  Folio<Concrete>& f = world.folios[2];
+  f.swapcache = true;
+  const std::uint64_t pages = std::uint64_t{1} << f.order;
+  for (const std::uint64_t refs : {pages + 1, pages + 100}) {
+    f.refcount = refs;
+    EXPECT_TRUE(swap_cache_is_counted<Concrete>(world)) << refs;
+  }
+  for (const std::uint64_t refs : {std::uint64_t{0}, pages, ~std::uint64_t{0}, ~std::uint64_t{0} << 31}) {
+    f.refcount = refs;
+    EXPECT_FALSE(swap_cache_is_counted<Concrete>(world)) << refs;
+  }
+  f.swapcache = false;
+  EXPECT_TRUE(swap_cache_is_counted<Concrete>(world));
+}
+
 /// D16: all references of a device PUD are taken on the first page's folio.
 TEST(Safety, ADevicePudOfSmallFoliosIsAKnownBreach) {
   World<Concrete> world = divergence("D16.toml").world;
