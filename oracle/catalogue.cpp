@@ -275,6 +275,10 @@ constexpr Row kRows[] = {
     {Known::V40, "V40", R | E | P | C, user, "pages of large anonymous folios are copied",
      "a write or unshare fault on the last mapped page of a THP mapped by PTEs, with no other reference",
      "v6.1 reuses the page, later kernels copy it", "facts 5.5", "V40.toml"},
+    {Known::V41, "V41", P | C, user, "the wait for a hugetlb migration begins under the VMA lock",
+     "a fault on a hugetlb page under migration, in a mapping that has a VMA lock",
+     "v6.1 looks at the entry with nothing that keeps its table in place (M27); later kernels hold the hugetlb VMA lock for read until they sleep",
+     "facts 5.2 H0, H3, M27; fcd48540d188", "V41.toml"},
     // From v6.10 to v6.12.
     {Known::C04, "C04", R | E | P | C, user, "a shared huge page is mapped back whole",
      "a fault on shared memory whose huge page fits and whose PTE table is empty",

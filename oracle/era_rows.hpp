@@ -56,6 +56,7 @@ inline constexpr EraRow kEraRows[] = {
     {Known::V38, &Era::hugetlb_anon_vma_first},
     {Known::V39, &Era::anon_markers},
     {Known::V40, &Era::large_anon_copied},
+    {Known::V41, &Era::hugetlb_wait_locks_vma},
     {Known::C04, &Era::finish_fault_maps_folio},
     {Known::C05, &Era::swap_in_writable},
     {Known::G04, &Era::set_pmd_asks_vma},

@@ -127,6 +127,9 @@ struct Era {
   bool anon_markers = true;
   /// A page of a large anonymous folio is never reused by a write fault (facts 5.5; V40).
   bool large_anon_copied = true;
+  /// Who waits for the migration of a hugetlb page has looked at its entry under the VMA lock (fcd48540d188; facts 5.2
+  /// H0, H3; V41).
+  bool hugetlb_wait_locks_vma = true;
   /// The fast API takes FOLL_PCI_P2PDMA and FOLL_HONOR_NUMA_FAULT (4003f107fa2e, d74943a2f3cd; facts 2.1, F01).
   bool fast_takes_new_flags = true;
   /// A range beyond the largest address is -EOVERFLOW to the fast API (6014bc27561f; facts 2.1). No scenario asks for
@@ -183,6 +186,7 @@ inline constexpr Era kV6_1{.name = "v6.1",
                            .hugetlb_anon_vma_first = false,
                            .anon_markers = false,
                            .large_anon_copied = false,
+                           .hugetlb_wait_locks_vma = false,
                            .fast_takes_new_flags = false,
                            .fast_overflow_is_error = false,
                            .fast_only_says_error = false,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The hugetlb fault path as a GUP caller drives it: hugetlb_fault,
 // hugetlb_no_page and hugetlb_wp (facts 5.2, 5.3). Step H0 of v6.1, which looks for
-// migration and poison before it takes a lock, finds what step H3 finds here.
+// migration and poison before it takes a lock, finds what step H3 finds here. Of the locks of
+// a fault the one around the wait for a migration is modelled, where it matters who takes it (V41).
 #pragma once
 
 #include "model/kernel/huge_pte.hpp"
@@ -236,13 +237,20 @@ struct HugetlbFault {
 
   /// migration_entry_wait_huge(): the entry becomes what the migration leaves.
   W wait_migration() {
+    constexpr const char* fn = "migration_entry_wait_huge";
+    // Held while the slot is looked at, and given up before the sleep; without it another process may take the slot's
+    // table away meanwhile (M27).
+    if (m.since(&Era::hugetlb_wait_locks_vma, Known::V41)) {
+      m.lock_vma("hugetlb_fault", vma);
+      m.unlock_vma(fn);
+    }
     const W restored = m.restored_at(level(), address);
     if (restored == 0u) {
-      m.halt(Termination::sleeps, "migration_entry_wait_huge", "the migration never ends");
+      m.halt(Termination::sleeps, fn, "the migration never ends");
       return W(0);
     }
     set(restored);
-    m.note("migration_entry_wait_huge", "waits; the entry is restored");
+    m.note(fn, "waits; the entry is restored");
     return W(0);
   }
 };
