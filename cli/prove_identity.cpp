@@ -25,9 +25,7 @@ void add(ProveUse& sum, const ProveUse& one) {
 }  // namespace
 
 ProveRun prove_identity(ProveOptions options, const std::vector<std::string>& globs, const ProvePlaces& places) {
-  // No row is in force between a walk and itself; those that excuse a breach of its own are asked as ever (D18).
-  options.enabled.reset();
-  for (int p = 0; p < kProperties; ++p) options.enabled |= excusing_rows(p);
+  options.enabled = excusing_rows();
   ProveRun all;
   bool any = false;
   for (int walk = 0; walk < static_cast<int>(walks().size()); ++walk) {

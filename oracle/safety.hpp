@@ -58,6 +58,13 @@ constexpr RowSet excusing_rows(int property) {
   return rows;
 }
 
+/// All of them: what may be in force between a walk and itself.
+inline RowSet excusing_rows() {
+  RowSet rows;
+  for (int p = 0; p < kProperties; ++p) rows |= excusing_rows(p);
+  return rows;
+}
+
 /// Checks over one finished walk.
 template <class D>
 struct SafetyCheck {
