@@ -84,7 +84,7 @@ class Nightly(unittest.TestCase):
             self.assertGreaterEqual(int(last.split()[0]), 90000)
 
     def test_an_alarm_ends_it_with_10(self):
-        done = self.nightly("--runs", 90000, "--out", "night", program=self.other_at_v6_10(f'exec {GUPDIFF} "$@" --without D17'))
+        done = self.nightly("--runs", 900000, "--out", "night", program=self.other_at_v6_10(f'exec {GUPDIFF} "$@" --without D17'))
         self.assertEqual(done.returncode, 10, done.stdout + done.stderr)
         self.assertRegex(done.stdout.splitlines()[-1], r" [1-9]\d* findings in night/findings$")
 

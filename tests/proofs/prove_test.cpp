@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "oracle/safety.hpp"
 #include "proofs/cell_prover.hpp"
 #include "proofs/concretise.hpp"
 #include "proofs/counterexample.hpp"
