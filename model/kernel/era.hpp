@@ -39,21 +39,23 @@ struct Era {
   bool swap_in_writable = false;
   /// do_set_pmd() asks whether the VMA wants huge pages at all (2b0f922323cc).
   bool set_pmd_asks_vma = false;
-  /// GUP-fast asks pmd_leaf() and pud_leaf() what is a leaf, and of a P4D that it be present (v6.10's pXd_huge()
-  /// removal, 089f92141ed0; facts 2.3, F07).
-  bool fast_asks_leaf = false;
-  /// Secretmem is told by the folio-allowed test of GUP-fast, after the re-check, and with it any small folio
-  /// that has no mapping (f002882ca369; facts 2.4, F08).
-  bool fast_merges_secretmem = false;
-  /// GUP-fast does not ask below a hugepd directory whether the folio is allowed (607c63195d63; F09).
-  bool fast_hugepd_any_folio = false;
-  /// GUP-fast takes the references to a huge leaf on the folio of its first page (f3c94c625fe3; facts 2.3 step 4). No
-  /// scenario has a leaf of smaller folios, device memory apart, which goes page by page: no row speaks of it.
-  bool fast_grabs_first_page = false;
-  /// GUP-fast takes the references to a huge device leaf by the fast rules (53e45c4f6d4f; F10).
-  bool fast_devmap_fast_grab = false;
   /// GUP-fast stops at a special PMD or PUD (ae3c99e650da; facts 1.15, F02).
   bool fast_stops_at_special = false;
+
+  // ---- What v6.10 has and v6.9 has not, in each of its steps. ----
+  /// GUP-fast asks pmd_leaf() and pud_leaf() what is a leaf, and of a P4D that it be present (v6.10's pXd_huge()
+  /// removal, 089f92141ed0; facts 2.3, F07).
+  bool fast_asks_leaf = true;
+  /// Secretmem is told by the folio-allowed test of GUP-fast, after the re-check, and with it any small folio
+  /// that has no mapping (f002882ca369; facts 2.4, F08).
+  bool fast_merges_secretmem = true;
+  /// GUP-fast does not ask below a hugepd directory whether the folio is allowed (607c63195d63; F09).
+  bool fast_hugepd_any_folio = true;
+  /// GUP-fast takes the references to a huge leaf on the folio of its first page (f3c94c625fe3; facts 2.3 step 4). No
+  /// scenario has a leaf of smaller folios, device memory apart, which goes page by page: no row speaks of it.
+  bool fast_grabs_first_page = true;
+  /// GUP-fast takes the references to a huge device leaf by the fast rules (53e45c4f6d4f; F10).
+  bool fast_devmap_fast_grab = true;
 
   // ---- What v6.9 has and v6.1 has not. ----
   /// The hugetlb lookup takes the VMA lock (eefc7fa53608, 9c67a20704e7; V01).
@@ -151,6 +153,11 @@ struct Era {
 
 /// v6.1.192: follow_hugetlb_page (era A1) with the backports of facts 0.2; the captures' kernel.
 inline constexpr Era kV6_1{.name = "v6.1",
+                           .fast_asks_leaf = false,
+                           .fast_merges_secretmem = false,
+                           .fast_hugepd_any_folio = false,
+                           .fast_grabs_first_page = false,
+                           .fast_devmap_fast_grab = false,
                            .hugetlb_lookup_locks_vma = false,
                            .hugetlb_nofault = false,
                            .hugetlb_signal_is_eintr = false,
@@ -194,38 +201,24 @@ inline constexpr Era kV6_1{.name = "v6.1",
                            .fast_refuses_files = false,
                            .fast_longterm_unlocks = false};
 /// v6.9: hugetlb_follow_page_mask in the common loop (era B, the series' baseline).
-inline constexpr Era kV6_9{.name = "v6.9", .hugepd = true};
+inline constexpr Era kV6_9{.name = "v6.9",
+                           .hugepd = true,
+                           .fast_asks_leaf = false,
+                           .fast_merges_secretmem = false,
+                           .fast_hugepd_any_folio = false,
+                           .fast_grabs_first_page = false,
+                           .fast_devmap_fast_grab = false};
 /// The series as merged, a12083d721d7 to 9cb28da54643: hugepd as first written (sub-step C0).
-inline constexpr Era kV6_10_C0{.name = "v6.10-C0",
-                               .unified = true,
-                               .hugepd = true,
-                               .fast_asks_leaf = true,
-                               .fast_merges_secretmem = true,
-                               .fast_hugepd_any_folio = true,
-                               .fast_grabs_first_page = true,
-                               .fast_devmap_fast_grab = true};
+inline constexpr Era kV6_10_C0{.name = "v6.10-C0", .unified = true, .hugepd = true};
 /// With 01d89b93e176, before f442fa614137 (sub-step C1).
-inline constexpr Era kV6_10_C1{.name = "v6.10-C1",
-                               .unified = true,
-                               .hugepd = true,
-                               .hugepd_unshares = true,
-                               .fast_asks_leaf = true,
-                               .fast_merges_secretmem = true,
-                               .fast_hugepd_any_folio = true,
-                               .fast_grabs_first_page = true,
-                               .fast_devmap_fast_grab = true};
+inline constexpr Era kV6_10_C1{.name = "v6.10-C1", .unified = true, .hugepd = true, .hugepd_unshares = true};
 /// v6.10: the unified walk as released (era C, sub-step C2).
 inline constexpr Era kV6_10{.name = "v6.10",
                             .unified = true,
                             .slow_bulk_grab = true,
                             .hugepd = true,
                             .hugepd_unshares = true,
-                            .hugepd_slow_grab = true,
-                            .fast_asks_leaf = true,
-                            .fast_merges_secretmem = true,
-                            .fast_hugepd_any_folio = true,
-                            .fast_grabs_first_page = true,
-                            .fast_devmap_fast_grab = true};
+                            .hugepd_slow_grab = true};
 /// v6.11-rc3: v6.12 but for the hugetlb lock fix (era D, sub-step D0).
 inline constexpr Era kV6_11_rc3{.name = "v6.11-rc3",
                                 .unified = true,
@@ -233,12 +226,7 @@ inline constexpr Era kV6_11_rc3{.name = "v6.11-rc3",
                                 .pud_leaf_is_pse_only = true,
                                 .populate_checks_access = true,
                                 .finish_fault_maps_folio = true,
-                                .swap_in_writable = true,
-                                .fast_asks_leaf = true,
-                                .fast_merges_secretmem = true,
-                                .fast_hugepd_any_folio = true,
-                                .fast_grabs_first_page = true,
-                                .fast_devmap_fast_grab = true};
+                                .swap_in_writable = true};
 /// v6.12 as released (era D, sub-step D1).
 inline constexpr Era kV6_12{.name = "v6.12",
                             .unified = true,
@@ -249,11 +237,6 @@ inline constexpr Era kV6_12{.name = "v6.12",
                             .finish_fault_maps_folio = true,
                             .swap_in_writable = true,
                             .set_pmd_asks_vma = true,
-                            .fast_asks_leaf = true,
-                            .fast_merges_secretmem = true,
-                            .fast_hugepd_any_folio = true,
-                            .fast_grabs_first_page = true,
-                            .fast_devmap_fast_grab = true,
                             .fast_stops_at_special = true};
 /// v6.12.117, the stable kernel the captures come from (D2 and the backports of facts 0.2).
 inline constexpr Era kV6_12_117{.name = "v6.12.117",
@@ -267,11 +250,6 @@ inline constexpr Era kV6_12_117{.name = "v6.12.117",
                                 .finish_fault_maps_folio = true,
                                 .swap_in_writable = true,
                                 .set_pmd_asks_vma = true,
-                                .fast_asks_leaf = true,
-                                .fast_merges_secretmem = true,
-                                .fast_hugepd_any_folio = true,
-                                .fast_grabs_first_page = true,
-                                .fast_devmap_fast_grab = true,
                                 .fast_stops_at_special = true};
 
 }  // namespace gupdiff

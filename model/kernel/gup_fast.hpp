@@ -21,9 +21,7 @@ struct GupFast : GupFastLeaves<M> {
 
   /// Pages from `address` to the end of its slot of `level`, at most `count` (pXd_addr_end).
   std::uint32_t to_boundary(Level level, W address, std::uint32_t count) const {
-    if (count == 1) return 1;
-    const std::uint64_t in_slot = (m.arch.span(level) - 1) >> m.arch.page_shift();
-    return D::clip(((~(address >> m.arch.page_shift())) & in_slot) + 1u, count);
+    return this->to_end_of((m.arch.span(level) - 1) >> m.arch.page_shift(), address, count);
   }
   W after(W address, std::uint32_t pages) const { return address + (std::uint64_t{pages} << m.arch.page_shift()); }
   bool has_hugepd() const { return m.era.hugepd && m.arch.geometry().has_hugepd; }

@@ -7,6 +7,9 @@
 
 namespace gupdiff {
 
+/// A longterm pin to write: what GUP-fast allows of few files (F05).
+inline constexpr std::uint64_t kLongWrite = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
+
 /// folio->mapping, as far as anybody asks: whether there is one, and whose it is.
 template <class D>
 struct FolioMapping {
@@ -41,7 +44,6 @@ FolioMapping<typename M::Domain> folio_mapping(const M& m, int folio, typename M
 template <class M>
 bool gup_fast_folio_allowed(M& m, int folio, typename M::W flags, typename M::B device) {
   using D = typename M::Domain;
-  constexpr std::uint64_t kLongWrite = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
   const auto& f = m.w.folios[folio];
   if (f.kind == FolioKind::hugetlb) return true;
   const bool small = f.order == 0;

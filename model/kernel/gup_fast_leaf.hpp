@@ -195,10 +195,14 @@ struct GupFastLeaves {
   }
   /// folio_fast_pin_allowed() of v6.9, before F08.
   bool folio_fast_pin_allowed(int folio) {
-    constexpr std::uint64_t kLongWrite = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
     const auto& f = m.w.folios[folio];
     if (f.kind == FolioKind::hugetlb || !D::truth((flags & kLongWrite) == kLongWrite) || D::truth(f.anon)) return true;
     return D::truth(folio_mapping(m, folio, B(false)).shmem) || !m.since(&Era::fast_refuses_files, Known::F05);
+  }
+
+  /// Pages from `address` to the end of its aligned run of `in_run` + 1 pages, at most `count`.
+  std::uint32_t to_end_of(std::uint64_t in_run, W address, std::uint32_t count) const {
+    return count == 1 ? 1 : D::clip(((~(address >> m.arch.page_shift())) & in_run) + 1u, count);
   }
 
   /// gup_huge_pd(), later gup_hugepd(): the entries of directory `e`, found in the slot of `address` at `level`.
@@ -208,7 +212,7 @@ struct GupFastLeaves {
     W where = m.arch.hugepte_address(*size, address);
     const std::uint64_t in_page = (std::uint64_t{1} << size->order) - 1;
     while (count > 0) {
-      const std::uint32_t n = count == 1 ? 1 : D::clip(((~(address >> m.arch.page_shift())) & in_page) + 1u, count);
+      const std::uint32_t n = to_end_of(in_page, address, count);
       if (!hugepte(*size, where, address, n)) return false;
       count -= n;
       address = address + (std::uint64_t{n} << m.arch.page_shift());
