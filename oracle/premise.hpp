@@ -26,7 +26,8 @@ bool hugepd_fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
 }
 
 /// G1, for one run of `level`: a table entry is what the kernel writes for one (hardware's
-/// bits apart); inside a hugetlb VMA leaves live at the huge page's own level only.
+/// bits apart), and so is a leaf, of which pXd_huge() and pXd_leaf() say the same; inside a hugetlb
+/// VMA leaves live at the huge page's own level only.
 template <class D>
 bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
   const Arch<D> arch(w.config);
@@ -40,6 +41,8 @@ bool fits_its_vma(const World<D>& w, Level level, const Slot<D>& s) {
   // No kernel writes a PROT_NONE table entry, nor a leaf that is not present at all.
   if (leaf && level > Level::pte && !D::truth(arch.pte_present(s.value))) return false;
   if (!leaf && level > Level::pte && may_be_leaf && D::truth(arch.protnone(s.value))) return false;
+  // arm64: a PROT_NONE leaf that says table is one to the hardware as soon as a NUMA fault makes it valid.
+  if (leaf && level > Level::pte && D::truth(pxd_huge_apart_if_present<D>(arch, s.value, typename D::Cond(true)))) return false;
   bool in_set = false;
   for (const auto& v : w.vmas) {
     if (v.kind != VmaKind::hugetlb) continue;
@@ -298,15 +301,9 @@ bool has_directories_alone(const World<D>& w, const Vma<D>& v) {
   return true;
 }
 
-/// What GUP-fast relies on, which no VMA tells where it may go: leaf `e` of `level` at `address` lies in a mapping, and above
-/// the PTE level is spelled as a kernel spells leaves, so that pXd_huge() and pXd_leaf() agree on it.
+/// What GUP-fast relies on, which no VMA tells where it may go: what is at `address` lies in a mapping.
 template <class D>
-bool fast_can_tell(const World<D>& w, Level level, typename D::Word address, typename D::Word e) {
-  const Arch<D> arch(w.config);
-  if (level == Level::pmd || level == Level::pud) {
-    const auto leaf = level == Level::pmd ? arch.pmd_leaf(e) : arch.pud_leaf(kV6_9, e);
-    if (D::truth(pxd_huge_apart_if_present<D>(arch, e, leaf))) return false;
-  }
+bool lies_in_a_mapping(const World<D>& w, typename D::Word address) {
   for (const auto& v : w.vmas)
     if (D::truth(address >= v.start && address < v.end)) return true;
   return false;
@@ -354,7 +351,7 @@ bool complete(const World<D>& w) {
         }
         const auto address = s.first << arch.shift(level);
         const std::uint64_t bytes = std::uint64_t{s.count} << arch.shift(level);
-        if (is_fast(r.api) && level != Level::hugepte && !fast_can_tell<D>(w, level, address, e)) return false;
+        if (is_fast(r.api) && level != Level::hugepte && !lies_in_a_mapping<D>(w, address)) return false;
         for (const auto& v : w.vmas)
           if (D::truth(address < v.end && address + bytes > v.start) && !repairable<D>(w, v, level, e)) return false;
       }

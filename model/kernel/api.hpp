@@ -199,6 +199,7 @@ void run_request(M& m, const Walk& walk) {
       ret = fast_request(gup, start, r.nr_pages, flags);
       break;
   }
+  if (m.split_refused_without_access && ret == -E_OPNOTSUPP) m.switched(Known::D42);
   m.ret = W(static_cast<std::uint64_t>(ret));
   m.now_locked = W(gup.locked ? 1u : 0u);
 }

@@ -20,30 +20,14 @@ int gup_vma_lookup(M& m, typename M::W address) {
   return -1;
 }
 
-/// check_vma_flags(): 0 or a positive errno, rows in the order of facts 1.1.
+/// The last part of check_vma_flags(), what the mapping lets the caller do: 0 or a positive errno (facts 1.1 rows 6 to 8).
 template <class M>
-int check_vma_flags(M& m, int vma, typename M::W flags) {
+int check_vma_access(M& m, int vma, typename M::W flags) {
   using D = typename M::Domain;
   constexpr const char* fn = "check_vma_flags";
   const auto& v = m.w.vmas[vma];
-  const bool hugetlb = v.kind == VmaKind::hugetlb;
   const auto write = (flags & FOLL_WRITE) != 0u;
   const auto force = (flags & FOLL_FORCE) != 0u;
-  if ((v.flags & (VM_IO | VM_PFNMAP)) != 0u) {
-    m.note(fn, "VM_IO or VM_PFNMAP");
-    return E_FAULT;
-  }
-  if (v.kind != VmaKind::anonymous && (flags & FOLL_ANON) != 0u) {
-    m.note(fn, "FOLL_ANON on a mapping that is not anonymous");
-    return E_FAULT;
-  }
-  if (v.kind == VmaKind::fsdax && (flags & FOLL_LONGTERM) != 0u) return E_OPNOTSUPP;
-  if (hugetlb && m.era.split_pmd_refused && (flags & FOLL_SPLIT_PMD) != 0u) {
-    m.switched(Known::D42);
-    m.note(fn, "FOLL_SPLIT_PMD on hugetlb");
-    return E_OPNOTSUPP;
-  }
-  if (v.kind == VmaKind::secretmem) return E_FAULT;
   if (write) {
     // Writeback file systems cannot have pages written behind their back for long.
     const bool dirty_tracked = v.kind == VmaKind::file;
@@ -56,7 +40,7 @@ int check_vma_flags(M& m, int vma, typename M::W flags) {
     }
     const auto shadow_stack = typename M::B(m.era.shadow_stacks) && (v.flags & VM_SHADOW_STACK) != 0u;
     if ((v.flags & VM_WRITE) == 0u || shadow_stack) {
-      if (!force || hugetlb || !is_cow_mapping<D>(v)) {
+      if (!force || v.kind == VmaKind::hugetlb || !is_cow_mapping<D>(v)) {
         m.note(fn, "write not permitted");
         return E_FAULT;
       }
@@ -72,6 +56,40 @@ int check_vma_flags(M& m, int vma, typename M::W flags) {
     return E_FAULT;
   }
   return 0;
+}
+
+/// Records that FOLL_SPLIT_PMD is refused on hugetlb (D42) where that decides the answer. Where access is refused as well the
+/// errno alone differs: whether the caller sees one, and which, shows at the end of the call.
+template <class M>
+void record_split_refusal(M& m, int vma, typename M::W flags) {
+  if (!m.era.taken_over[static_cast<std::size_t>(Known::D42)]) return;
+  if (check_vma_access(m, vma, flags) == 0)
+    m.switched(Known::D42);
+  else
+    m.split_refused_without_access = true;
+}
+
+/// check_vma_flags(): 0 or a positive errno, rows in the order of facts 1.1.
+template <class M>
+int check_vma_flags(M& m, int vma, typename M::W flags) {
+  constexpr const char* fn = "check_vma_flags";
+  const auto& v = m.w.vmas[vma];
+  if ((v.flags & (VM_IO | VM_PFNMAP)) != 0u) {
+    m.note(fn, "VM_IO or VM_PFNMAP");
+    return E_FAULT;
+  }
+  if (v.kind != VmaKind::anonymous && (flags & FOLL_ANON) != 0u) {
+    m.note(fn, "FOLL_ANON on a mapping that is not anonymous");
+    return E_FAULT;
+  }
+  if (v.kind == VmaKind::fsdax && (flags & FOLL_LONGTERM) != 0u) return E_OPNOTSUPP;
+  if (v.kind == VmaKind::hugetlb && m.era.split_pmd_refused && (flags & FOLL_SPLIT_PMD) != 0u) {
+    m.note(fn, "FOLL_SPLIT_PMD on hugetlb");
+    record_split_refusal(m, vma, flags);
+    return E_OPNOTSUPP;
+  }
+  if (v.kind == VmaKind::secretmem) return E_FAULT;
+  return check_vma_access(m, vma, flags);
 }
 
 }  // namespace gupdiff

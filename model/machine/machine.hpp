@@ -144,6 +144,7 @@ class Machine {
     mmap_locked = true;
     irqs_off = false;
     hidden_error = 0;
+    split_refused_without_access = false;
     lock_order_broken = false;
     now_locked = W(1);
     signal_checks = fatal_checks = allocations = fresh_folios = lock_tries = userfaults = 0;
@@ -179,6 +180,7 @@ class Machine {
   std::uint32_t pgmap_refs = 0;  ///< page maps looked up
   bool pgmap_held = false;       ///< the reference on the last of them, until the loop ends; of no facet
   int hidden_error = 0;  ///< errno of a fast API's slow part that pages had without a lock hide (facts 2.1); of no facet
+  bool split_refused_without_access = false;  ///< FOLL_SPLIT_PMD was refused where access would have been (D42); expected runs only
   RowSet known_applied;  ///< catalogue rows that spoke, expected runs only
 
   /// An era switch that row `k` speaks of made a difference here.

@@ -66,6 +66,16 @@ TEST(Safety, NoHugePageGoesBeyondItsMapping) {
   EXPECT_FALSE(written_by_a_kernel(world)) << "it begins inside";
 }
 
+/// Nor of a world whose leaves the hardware would take for tables, were they valid (arm64).
+TEST(Safety, NoLeafSaysTable) {
+  World<Concrete> world = load(std::filesystem::path(GUPDIFF_CORPUS) / "regressions" / "protnone-leaf-that-says-table.toml").world;
+  EXPECT_FALSE(written_by_a_kernel(world));
+  auto& leaf = world.slots[static_cast<int>(Level::pmd)][0].value;
+  leaf &= ~arm64::TABLE;
+  EXPECT_TRUE(written_by_a_kernel(world));
+  EXPECT_EQ(broken(world, "v6.9", [](auto&) {}), Broken{}) << "and of such a leaf every property holds";
+}
+
 TEST(Safety, APinnedSharedAnonPageIsCaught) {
   World<Concrete> world = divergence("D01.toml").world;
   world.request.api = Api::pin;
