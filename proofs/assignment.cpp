@@ -2,25 +2,39 @@
 // Evaluation of terms, and nudging an assignment towards a condition.
 #include "proofs/assignment.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace gupdiff {
 
-void Evaluator::next_epoch() {
-  if (++epoch_ != 0) return;
-  memo_.assign(memo_.size(), {});
-  epoch_ = 1;
+void Evaluator::changed(std::uint64_t variables) {
+  if (variables == 0) return;
+  for (std::uint64_t& since : changed_since_) since |= variables;
+  if (++epoch_ == 0) {
+    memo_.assign(memo_.size(), {});
+    epoch_ = kEpochs;
+  }
+  changed_since_[epoch_ % kEpochs] = 0;
 }
 
 void Evaluator::set(const Assignment& assignment) {
+  std::uint64_t variables = 0;
+  const auto compare = [&](std::size_t from, std::size_t end, auto differs) {
+    for (std::size_t v = from; v < end; ++v) variables |= std::uint64_t{differs(v)} << v % 64;
+  };
+  const std::size_t both = std::min(values_.size(), assignment.size());
+  compare(0, both, [&](std::size_t v) { return values_[v] != assignment[v]; });
+  compare(both, values_.size(), [&](std::size_t v) { return values_[v] != 0; });
+  compare(both, assignment.size(), [&](std::size_t v) { return assignment[v] != 0; });
   values_ = assignment;
-  next_epoch();
+  changed(variables);
 }
 
 void Evaluator::assign(std::uint64_t variable, std::uint64_t value) {
   if (values_.size() <= variable) values_.resize(variable + 1, 0);
+  if (values_[variable] == value) return;
   values_[variable] = value;
-  next_epoch();
+  changed(std::uint64_t{1} << variable % 64);
 }
 
 std::uint64_t Evaluator::value(const Term* t) {
@@ -32,7 +46,10 @@ std::uint64_t Evaluator::value(const Term* t) {
     default: break;
   }
   if (t->id >= memo_.size()) memo_.resize(arena_->size());
-  if (memo_[t->id].epoch == epoch_) return memo_[t->id].value;
+  if (Memo& known = memo_[t->id]; epoch_ - known.epoch < kEpochs && (t->variables & changed_since_[known.epoch % kEpochs]) == 0) {
+    known.epoch = epoch_;
+    return known.value;
+  }
   std::uint64_t v = 0;
   switch (t->op) {
     case Op::band: v = value(t->a) & value(t->b); break;

@@ -3,6 +3,7 @@
 // a nearby assignment that spares most calls of the solver.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -15,8 +16,8 @@ namespace gupdiff {
 /// Variables beyond its end are 0.
 using Assignment = std::vector<std::uint64_t>;
 
-/// Evaluates terms of one arena; remembers every node's value until the
-/// assignment changes.
+/// Evaluates terms of one arena; remembers every node's value until a variable
+/// changes that it depends on.
 class Evaluator {
  public:
   explicit Evaluator(const TermArena& arena) : arena_(&arena) {}
@@ -31,17 +32,20 @@ class Evaluator {
   bool holds(const Term* condition) { return value(condition) != 0; }
 
  private:
-  void next_epoch();
+  void changed(std::uint64_t variables);
 
   const TermArena* arena_;
   Assignment values_;
-  /// The value of a node, if `epoch` is the current one.
+  /// Assignments back to which values are good, if nothing that they depend on has changed.
+  static constexpr std::uint32_t kEpochs = 32;
+  /// The value of a node under assignment number `epoch`.
   struct Memo {
     std::uint64_t value = 0;
-    std::uint32_t epoch = 0;
+    std::uint32_t epoch = 0;  ///< 0: never
   };
   std::vector<Memo> memo_;  // by term id
-  std::uint32_t epoch_ = 0;
+  std::uint32_t epoch_ = kEpochs;  ///< number of the present assignment
+  std::array<std::uint64_t, kEpochs> changed_since_{};  ///< by epoch % kEpochs: Term::variables that changed after it
 };
 
 /// Changes the assignment of `e` so that `condition` becomes `wanted`, by following

@@ -116,6 +116,10 @@ const Term* TermArena::make(Op op, std::uint64_t value, const Term* a, const Ter
   t.hash = h;
   t.id = size_++;
   t.op = op;
+  const bool variable = op == Op::word_var || op == Op::bool_var;
+  t.variables = variable ? std::uint64_t{1} << value % 64 : 0;
+  for (const Term* part : {a, b, cond})
+    if (part) t.variables |= part->variables;
   table_[i] = &t;
   if (size_ * 2 > table_.size()) grow();
   return &t;

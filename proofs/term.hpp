@@ -62,6 +62,7 @@ struct alignas(64) Term {
   std::uint64_t hash;
   std::uint32_t id;  ///< position in the arena; operands have smaller ones
   Op op;
+  std::uint64_t variables;  ///< those that its value can depend on: variable n is bit n % 64, shared with others
 
   /// The arena that owns it, without a look at the term itself.
   TermArena& arena() const;
