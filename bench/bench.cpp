@@ -135,7 +135,7 @@ Measured empty_afl_target(double seconds) {
   fs::create_directories(folder / "seeds");
   std::ofstream(folder / "seeds" / "seed") << "seed";
   const std::string command = fmt::format(
-      "AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 afl-fuzz -i {0}/seeds -o {0}/out -M main "
+      "AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_TRY_AFFINITY=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 afl-fuzz -i {0}/seeds -o {0}/out -M main "
       "-m none -t 2000 -s 1 -G 1024 -V {1} -- {2} > /dev/null 2>&1",
       folder.string(), static_cast<int>(seconds), (afl_folder() / "gupdiff_afl_empty").string());
   const Measured m = timed(RUSAGE_CHILDREN, [&] {
@@ -206,7 +206,7 @@ int main(int argc, char** argv) {
   const Measured empty_afl = empty_afl_target(longer);
   const Measured afl = inside(Engine::afl, longer, result);
   fmt::print("{:<44} {:>8.1f} k/s elapsed {:>8.1f} k/s of CPU time\n", "empty AFL++ target", empty_afl.rate() / 1e3, empty_afl.cpu_rate() / 1e3);
-  fmt::print("{:<44} {:>8.1f} k/s elapsed {:>8.1f} k/s of CPU time, stability {:.2f} %\n", "pairs under AFL++, one an execution",
+  fmt::print("{:<44} {:>8.1f} k/s elapsed {:>8.1f} k/s of CPU time, stability {:.2f} %\n", "pairs under AFL++",
              afl.rate() / 1e3, afl.cpu_rate() / 1e3, result.stability);
   note();
   fmt::print("  afl / empty: {:.2f} elapsed, {:.2f} of CPU time (target: >= 0.8)\n", afl.rate() / empty_afl.rate(),

@@ -18,6 +18,7 @@
 #include "fuzz/afl_instance.hpp"
 #include "fuzz/afl_sync.hpp"
 #include "fuzz/finding.hpp"
+#include "fuzz/neighbours.hpp"
 #include "oracle/judge.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/fnv.hpp"
@@ -72,7 +73,8 @@ void check_work_folder(const FuzzOptions& o) {
 class AflRun {
  public:
   AflRun(const FuzzOptions& o, FuzzCounters& c, int report_fd)
-      : options_(o), counters_(c), report_fd_(report_fd), writer_(o), afl_(find_afl(std::getenv("PATH"), afl_folder(), kCorePattern)) {
+      : options_(o), counters_(c), report_fd_(report_fd), writer_(o),
+        neighbours_(ExpectedWalk(o.pair, o.enabled), o.anything ? Bounds::anything : Bounds::kernel, kAflNeighbours), afl_(find_afl(std::getenv("PATH"), afl_folder(), kCorePattern)) {
     adopt_orphans();
     temporary_ = o.work_dir.empty();
     work_ = temporary_ ? fs::temp_directory_path() / fmt::format("gupdiff-afl-{}", getpid()) : fs::absolute(o.work_dir);
@@ -117,6 +119,15 @@ class AflRun {
     }
     return found_ && !options_.keep_going;
   }
+  /// Takes what ended the target: an input, or a neighbour of one; whether to stop.
+  bool take_crash(std::span<const std::uint8_t> input) {
+    Scenario w;
+    PairMachines machines;
+    decode(input, w);
+    if (!holds(w, ExpectedWalk(options_.pair, options_.enabled), machines)) return take(input);
+    const auto failing = neighbours_.first_failing(input);
+    return !failing.empty() && take(failing);
+  }
 
   /// Inputs of the corpus, or one of each architecture; afl-fuzz wants none that fails. False: one of
   /// them is a finding that ends the run.
@@ -131,6 +142,7 @@ class AflRun {
       for (const int walk : {options_.pair.a, options_.pair.b})
         if (!runs_on(walks()[static_cast<std::size_t>(walk)], w.config)) return true;
       if (!holds(w, expected_walk, machines)) return !take(input);
+      if (const auto failing = neighbours_.first_failing(input); !failing.empty()) return !take(failing);
       good.push_back(bytes);
       return true;
     };
@@ -202,7 +214,7 @@ class AflRun {
           if (file.filename().string().rfind("id:", 0) != 0 || !seen_.insert(file.string()).second) continue;
           const std::string bytes = content(file);
           if (crashes) {
-            if (take({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()})) return true;
+            if (take_crash({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()})) return true;
           } else {
             hang(bytes);
           }
@@ -249,6 +261,7 @@ class AflRun {
   FuzzCounters& counters_;
   const int report_fd_;
   FindingWriter writer_;
+  Neighbours neighbours_;
   const AflInstallation afl_;
   fs::path work_;
   bool temporary_ = false, found_ = false;

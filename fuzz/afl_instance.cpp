@@ -16,6 +16,9 @@
 
 #include <fmt/format.h>
 
+#include "fuzz/neighbours.hpp"
+#include "scenario/write_file.hpp"
+
 namespace gupdiff {
 namespace {
 
@@ -26,7 +29,7 @@ namespace fs = std::filesystem;
 constexpr unsigned kTimeoutMilliseconds = 2000, kHangMilliseconds = 10000;
 
 /// afl-fuzz's environment.
-void set_environment(const FuzzOptions& o, const AflInstallation& afl) {
+void set_environment(const FuzzOptions& o, const AflInstallation& afl, const fs::path& pairs) {
   const auto set = [](const char* name, const std::string& value) { setenv(name, value.c_str(), 1); };
   set("AFL_CUSTOM_MUTATOR_LIBRARY", afl.mutator.string());
   // Byte-wise havoc makes of the binary form mostly walks over thousands of pages: a third of the executions
@@ -34,6 +37,7 @@ void set_environment(const FuzzOptions& o, const AflInstallation& afl) {
   set("AFL_CUSTOM_MUTATOR_ONLY", "1");
   set("GUPDIFF_ARCHITECTURES", std::to_string(o.architectures));
   if (o.anything) set("GUPDIFF_ANYTHING", "1");
+  set("GUPDIFF_AFL_PAIRS", pairs.string());
   // Its screen is ours to draw.
   set("AFL_NO_UI", "1");
   set("AFL_NO_COLOR", "1");
@@ -42,8 +46,9 @@ void set_environment(const FuzzOptions& o, const AflInstallation& afl) {
   set("AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES", "1");
   // A governor that is not "performance" costs speed and nothing else; setting it takes root.
   set("AFL_SKIP_CPUFREQ", "1");
-  // Binding to a core fails where another campaign has bound itself; the scheduler does as well.
-  set("AFL_NO_AFFINITY", "1");
+  // afl-fuzz and its target take turns: on one core that is twice as fast as on two that wake each other up
+  // (bench/README.md). Where every core is taken it goes on without one.
+  set("AFL_TRY_AFFINITY", "1");
   set("AFL_HANG_TMOUT", std::to_string(kHangMilliseconds));
   set("AFL_NO_CRASH_README", "1");
   set("AFL_SYNC_TIME", "1");  // minutes
@@ -61,7 +66,7 @@ std::vector<std::string> command_line(const FuzzOptions& o, const AflInstallatio
   // several, one of the secondaries has it, for what it alone may find.
   if (number == 1) words.insert(words.end(), {"-c", afl.cmplog.string()});
   if (o.seconds > 0) words.insert(words.end(), {"-V", std::to_string(static_cast<std::uint64_t>(std::ceil(o.seconds)))});
-  if (o.runs > 0) words.insert(words.end(), {"-E", std::to_string((o.runs + o.jobs - 1) / o.jobs)});
+  if (o.runs > 0) words.insert(words.end(), {"-E", std::to_string(o.runs / (o.jobs * std::uint64_t{1 + kAflNeighbours}) + 1)});
   const std::string without = fmt::format("{}", fmt::join(rows_off(o.enabled), ","));
   words.insert(words.end(), {"--", afl.target.string(), "--pair", pair_name(o.pair)});
   if (!without.empty()) words.insert(words.end(), {"--without", without});
@@ -74,9 +79,10 @@ std::string AflInstance::name(unsigned number) { return number == 0 ? "main" : f
 
 AflInstance::AflInstance(const FuzzOptions& o, const AflInstallation& afl, const fs::path& work, const fs::path& seeds,
                          unsigned number)
-    : folder_(work / name(number)), log_(work / (name(number) + ".log")) {
+    : folder_(work / name(number)), log_(work / (name(number) + ".log")), pairs_(work / (name(number) + ".pairs")) {
   const bool resumed = fs::exists(folder_ / "fuzzer_stats") || fs::exists(folder_ / "queue");
-  executions_before_ = read_afl_stats(folder_ / "fuzzer_stats").executions;
+  executions_before_ = count_pairs();
+  if (executions_before_ == 0) write_whole(pairs_, std::string(sizeof executions_before_, '\0'));
   std::vector<std::string> words = command_line(o, afl, work, resumed ? "-" : seeds.string(), number);
   std::vector<char*> argv;
   for (std::string& w : words) argv.push_back(w.data());
@@ -91,7 +97,7 @@ AflInstance::AflInstance(const FuzzOptions& o, const AflInstallation& afl, const
     setpgid(0, 0);
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
-    set_environment(o, afl);
+    set_environment(o, afl, pairs_);
     const int nothing = open("/dev/null", O_RDONLY);
     dup2(nothing, 0);
     dup2(log, 1);
@@ -129,8 +135,15 @@ void AflInstance::kill() {
 AflStats AflInstance::stats() const {
   AflStats s = read_afl_stats(folder_ / "fuzzer_stats");
   // A folder taken up again goes on counting.
-  s.executions -= std::min(s.executions, executions_before_);
+  s.executions = count_pairs() - executions_before_;
   return s;
+}
+
+std::uint64_t AflInstance::count_pairs() const {
+  std::uint64_t n = 0;
+  std::ifstream in(pairs_, std::ios::binary);
+  in.read(reinterpret_cast<char*>(&n), sizeof n);
+  return in.gcount() == sizeof n ? n : 0;
 }
 
 std::string AflInstance::last_words() const {

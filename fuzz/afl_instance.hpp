@@ -25,14 +25,16 @@ class AflInstance {
   void stop();
   /// Ends it for certain.
   void kill();
-  /// Executions of this run alone, and what else its figures say.
+  /// Pairs of walks of this run alone, and what else its figures say.
   AflStats stats() const;
   const std::filesystem::path& folder() const { return folder_; }
   /// What afl-fuzz said last: why it ended.
   std::string last_words() const;
 
  private:
-  std::filesystem::path folder_, log_;
+  std::uint64_t count_pairs() const;
+
+  std::filesystem::path folder_, log_, pairs_;
   pid_t pid_ = -1;
   int status_ = 0;
   std::uint64_t executions_before_ = 0;

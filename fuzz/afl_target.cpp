@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The AFL++ target: persistent mode, test cases in shared memory. Inputs that the
-// judge does not hold good end in abort().
+// judge does not hold good end in abort(), and so do those of which a neighbour is none.
+// GUPDIFF_ANYTHING in the environment widens the neighbours as it does the mutator's inputs; GUPDIFF_AFL_PAIRS
+// names a file of 8 bytes in which the pairs of walks are counted.
 //   gupdiff_afl [--pair A:B] [--without D17,...] [--verdict]
 // Without afl-fuzz it runs one input from standard input; --verdict then says "holds" or "fails" (exit
 // status 0 or 10) where it would end in abort().
@@ -8,8 +10,11 @@
 #include <cstring>
 #include <iostream>
 
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include "fuzz/neighbours.hpp"
 #include "fuzz/target.hpp"
 #include "oracle/catalogue.hpp"
 #include "oracle/registry.hpp"
@@ -38,6 +43,17 @@ std::string switch_off(const std::string& list, gupdiff::RowSet& rows) {
   return {};
 }
 
+/// Where pairs are counted: memory that all processes of the fork server share with the file.
+std::uint64_t& pairs_counter() {
+  static std::uint64_t nowhere = 0;
+  const char* name = std::getenv("GUPDIFF_AFL_PAIRS");
+  const int file = name ? open(name, O_RDWR | O_CLOEXEC) : -1;
+  if (file < 0) return nowhere;
+  void* memory = mmap(nullptr, sizeof(std::uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  close(file);
+  return memory == MAP_FAILED ? nowhere : *static_cast<std::uint64_t*>(memory);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -63,11 +79,20 @@ int main(int argc, char** argv) {
   gupdiff_target_warm_up();
 #ifdef __AFL_FUZZ_INIT
   if (!verdict) {
+    gupdiff_neighbours_configure(pair.a, pair.b, rows.to_string().c_str(), std::getenv("GUPDIFF_ANYTHING") != nullptr);
+    std::uint64_t& pairs = pairs_counter();
     __AFL_INIT();
     // AFL++ requires that this comes after __AFL_INIT and before the loop.
     const unsigned char* input = __AFL_FUZZ_TESTCASE_BUF;
-    while (__AFL_LOOP(100000))
-      if (!gupdiff_target_run(input, static_cast<std::size_t>(__AFL_FUZZ_TESTCASE_LEN))) std::abort();
+    while (__AFL_LOOP(100000)) {
+      const auto size = static_cast<std::size_t>(__AFL_FUZZ_TESTCASE_LEN);
+      const int judged = gupdiff_target_run(input, size);
+      ++pairs;
+      if (judged == 0) std::abort();
+      if (judged != 1) continue;  // a long walk: its neighbours are as long
+      pairs += gupdiff::kAflNeighbours;
+      if (!gupdiff_neighbours_hold(input, size)) std::abort();
+    }
     return 0;
   }
 #endif

@@ -11,13 +11,9 @@
 #include <fmt/format.h>
 
 #include "fuzz/finding.hpp"
+#include "fuzz/neighbours.hpp"
 #include "fuzz/target.hpp"
-#include "oracle/judge.hpp"
-#include "scenario/binary.hpp"
-#include "scenario/fnv.hpp"
 #include "scenario/input_error.hpp"
-#include "scenario/mutator.hpp"
-#include "scenario/request_variation.hpp"
 
 extern "C" int LLVMFuzzerRunDriver(int* argc, char*** argv, int (*callback)(const std::uint8_t*, std::size_t));
 
@@ -29,7 +25,7 @@ struct Running {
   const FuzzOptions* options;
   FuzzCounters* counters;
   FindingWriter* writer;
-  const ExpectedWalk* expected_walk;
+  Neighbours* neighbours;
   int report_fd;
   std::uint64_t executions;
 };
@@ -45,32 +41,7 @@ void take(std::span<const std::uint8_t> input) {
   if (!running.options->keep_going) _exit(0);
 }
 
-/// Each mutant is asked this many calls of a round: its own, and with single FOLL_ flags of the API
-/// flipped, which costs no mutation.
-constexpr unsigned kCalls = 8;
-static_assert(kNeighbours % kCalls == 0 && kCalls <= 1 + kFlagFlips);
-
-/// Runs the neighbours of an input; the first one that the judge does not hold good is
-/// encoded into `failing`. Returns its size, 0 if all are good. Allocates nothing once warm.
-std::size_t run_neighbours(std::span<const std::uint8_t> input, std::uint8_t* failing, std::size_t capacity) {
-  static Scenario base, neighbour;
-  static PairMachines machines;
-  const Bounds bounds = running.options->anything ? Bounds::anything : Bounds::kernel;
-  decode(input, base);
-  // The bytes decide: an input's neighbours come back whenever it does.
-  Random random{fnv1a(input, input.size())};
-  for (unsigned i = 0; i < kNeighbours / kCalls; ++i) {
-    neighbour = base;
-    mutate_some(random, neighbour, bounds);
-    CallRound calls(random, neighbour, bounds);
-    for (unsigned k = 0; k < kCalls && calls.next(); ++k)
-      if (!holds(neighbour, *running.expected_walk, machines)) return encode(neighbour, failing, capacity);
-  }
-  return 0;
-}
-
 int run_one(const std::uint8_t* data, std::size_t size) {
-  static std::uint8_t failing[4096];
   std::uint64_t& executions = running.executions;
   const auto count = [&](std::uint64_t more) {
     executions += more;
@@ -83,9 +54,9 @@ int run_one(const std::uint8_t* data, std::size_t size) {
     if (verdict == 0) take({data, size});
     return -1;  // not an input to build on
   }
-  const std::size_t n = run_neighbours({data, size}, failing, sizeof failing);
-  count(1 + kNeighbours);
-  if (n != 0) take({failing, n});
+  const std::span<const std::uint8_t> failing = running.neighbours->first_failing({data, size});
+  count(1 + kLibfuzzerNeighbours);
+  if (!failing.empty()) take(failing);
   return 0;
 }
 
@@ -104,8 +75,8 @@ void drive_libfuzzer(std::vector<std::string> words, int (*target)(const std::ui
 
 void run_libfuzzer(const FuzzOptions& options, FuzzCounters& counters, int report_fd) {
   FindingWriter writer(options);
-  const ExpectedWalk expected_walk(options.pair, options.enabled);
-  running = {&options, &counters, &writer, &expected_walk, report_fd, 0};
+  Neighbours neighbours(ExpectedWalk(options.pair, options.enabled), options.anything ? Bounds::anything : Bounds::kernel, kLibfuzzerNeighbours);
+  running = {&options, &counters, &writer, &neighbours, report_fd, 0};
   gupdiff_target_configure(options.pair.a, options.pair.b, options.enabled.to_string().c_str());
   gupdiff_target_bounds(options.anything, options.architectures);
   std::vector<std::string> words = {

@@ -11,11 +11,6 @@
 
 namespace gupdiff {
 
-/// How many neighbours of each input are run with it: mutants that its bytes decide, on the
-/// walks without coverage counters. libFuzzer's own work for an input costs as much as some
-/// fifteen pairs of walks.
-inline constexpr unsigned kNeighbours = 96;
-
 /// Runs libFuzzer's own main with `words`, program name first, on `target`, and ends the process
 /// with its exit code: the driver calls exit() when it is done, and none of the parent's exit
 /// handlers may run.

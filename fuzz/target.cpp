@@ -4,10 +4,10 @@
 
 #include <string>
 
+#include "fuzz/warm_up.hpp"
 #include "oracle/judge.hpp"
 #include "oracle/stand_in.hpp"
 #include "scenario/binary.hpp"
-#include "scenario/limits.hpp"
 #include "scenario/mutator.hpp"
 
 namespace {
@@ -56,27 +56,7 @@ extern "C" int gupdiff_target_run(const std::uint8_t* data, std::size_t size) {
   return t.machines.newer.cost.walks + t.machines.newer.faults.size() > kHeavy ? 2 : 1;
 }
 
-extern "C" void gupdiff_target_warm_up() {
-  constexpr std::size_t kMost = std::size_t{1} << 16;
-  const auto grow = [](auto& list, std::size_t n) {
-    list.resize(n);
-    list.clear();
-  };
-  Target& t = target();
-  for (auto* m : {&t.machines.expected, &t.machines.newer, &t.machines.older}) {
-    m->pages.reserve(kMost);
-    m->faults.reserve(kMost);
-    m->hugetlb_faults.reserve(kMost);
-    m->acquired.reserve(kMost);
-    m->accesses.reserve(kMost);
-  }
-  for (auto* w : {&t.scenario, &t.machines.expected.w, &t.machines.newer.w, &t.machines.older.w}) {
-    for (auto& level : w->slots) grow(level, kMost);
-    grow(w->folios, kMost);
-    grow(w->vmas, 4 * gupdiff::kMaxVmas);
-    grow(w->page_cache, kMost);
-  }
-}
+extern "C" void gupdiff_target_warm_up() { gupdiff::warm_up(target().machines, {&target().scenario}); }
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
                                                unsigned seed) {

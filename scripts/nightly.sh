@@ -42,7 +42,7 @@ rm -rf "$out"
 mkdir -p "$out/findings" && touch "$out/$mark"
 
 # Every pair of neighbours, and the two ends. Of a pair's share a tenth is libFuzzer's and a tenth worlds
-# that no kernel gets into; AFL++ runs some thousand pairs a second, so its share is a ten-thousandth.
+# that no kernel gets into; AFL++ judges a fifth of the pairs a second, so its share is a hundredth.
 pairs=(v6.1:v6.9 v6.9:v6.10-C0 v6.10-C0:v6.10-C1 v6.10-C1:v6.10 v6.9:v6.10 v6.10:v6.11-rc3 v6.11-rc3:v6.12
   v6.12:v6.12.117 v6.1:v6.12.117)
 share=$(((runs + ${#pairs[@]} - 1) / ${#pairs[@]}))
@@ -63,7 +63,7 @@ plan() {
           echo "$pair random $((share / 10 + 1)) --anything"
           ;;
         libfuzzer) echo "$pair libfuzzer $((share / 10 + 1))" ;;
-        afl) echo "$pair afl $((share / 10000 + 1))" ;;
+        afl) echo "$pair afl $((share / 100 + 1))" ;;
       esac
     done
   done
