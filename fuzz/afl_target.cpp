@@ -43,6 +43,7 @@ std::string switch_off(const std::string& list, gupdiff::RowSet& rows) {
   return {};
 }
 
+#ifdef __AFL_FUZZ_INIT
 /// Where pairs are counted: memory that all processes of the fork server share with the file.
 std::uint64_t& pairs_counter() {
   static std::uint64_t nowhere = 0;
@@ -53,6 +54,7 @@ std::uint64_t& pairs_counter() {
   close(file);
   return memory == MAP_FAILED ? nowhere : *static_cast<std::uint64_t*>(memory);
 }
+#endif
 
 }  // namespace
 
