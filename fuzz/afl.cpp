@@ -73,8 +73,13 @@ void check_work_folder(const FuzzOptions& o) {
 class AflRun {
  public:
   AflRun(const FuzzOptions& o, FuzzCounters& c, int report_fd)
-      : options_(o), counters_(c), report_fd_(report_fd), writer_(o),
-        neighbours_(ExpectedWalk(o.pair, o.enabled), o.anything ? Bounds::anything : Bounds::kernel, kAflNeighbours), afl_(find_afl(std::getenv("PATH"), afl_folder(), kCorePattern)) {
+      : options_(o),
+        counters_(c),
+        report_fd_(report_fd),
+        writer_(o),
+        expectation_(o.pair, o.enabled),
+        neighbours_(expectation_, o.anything ? Bounds::anything : Bounds::kernel, kAflNeighbours),
+        afl_(find_afl(std::getenv("PATH"), afl_folder(), kCorePattern)) {
     adopt_orphans();
     temporary_ = o.work_dir.empty();
     work_ = temporary_ ? fs::temp_directory_path() / fmt::format("gupdiff-afl-{}", getpid()) : fs::absolute(o.work_dir);
@@ -119,30 +124,23 @@ class AflRun {
     }
     return found_ && !options_.keep_going;
   }
-  /// Takes what ended the target: an input, or a neighbour of one; whether to stop.
-  bool take_crash(std::span<const std::uint8_t> input) {
-    Scenario w;
-    PairMachines machines;
-    decode(input, w);
-    if (!holds(w, ExpectedWalk(options_.pair, options_.enabled), machines)) return take(input);
-    const auto failing = neighbours_.first_failing(input);
-    return !failing.empty() && take(failing);
+  /// What the target would end with: `input` if it fails, else the first of its neighbours that does; empty if all hold.
+  std::span<const std::uint8_t> failing(std::span<const std::uint8_t> input) {
+    decode(input, scenario_);
+    return holds(scenario_, expectation_, machines_) ? neighbours_.first_failing(input) : input;
   }
 
   /// Inputs of the corpus, or one of each architecture; afl-fuzz wants none that fails. False: one of
   /// them is a finding that ends the run.
   bool write_seeds() {
-    const ExpectedWalk expected_walk(options_.pair, options_.enabled);
     Scenario w;
-    PairMachines machines;
     std::vector<std::string> good;
     const auto consider = [&](const std::string& bytes) {
       const std::span<const std::uint8_t> input(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
       decode(input, w);
       for (const int walk : {options_.pair.a, options_.pair.b})
         if (!runs_on(walks()[static_cast<std::size_t>(walk)], w.config)) return true;
-      if (!holds(w, expected_walk, machines)) return !take(input);
-      if (const auto failing = neighbours_.first_failing(input); !failing.empty()) return !take(failing);
+      if (const auto fails = failing(input); !fails.empty()) return !take(fails);
       good.push_back(bytes);
       return true;
     };
@@ -214,7 +212,8 @@ class AflRun {
           if (file.filename().string().rfind("id:", 0) != 0 || !seen_.insert(file.string()).second) continue;
           const std::string bytes = content(file);
           if (crashes) {
-            if (take_crash({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()})) return true;
+            const auto fails = failing({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+            if (!fails.empty() && take(fails)) return true;
           } else {
             hang(bytes);
           }
@@ -261,7 +260,10 @@ class AflRun {
   FuzzCounters& counters_;
   const int report_fd_;
   FindingWriter writer_;
+  const ExpectedWalk expectation_;
   Neighbours neighbours_;
+  Scenario scenario_;
+  PairMachines machines_;
   const AflInstallation afl_;
   fs::path work_;
   bool temporary_ = false, found_ = false;

@@ -135,7 +135,8 @@ void AflInstance::kill() {
 AflStats AflInstance::stats() const {
   AflStats s = read_afl_stats(folder_ / "fuzzer_stats");
   // A folder taken up again goes on counting.
-  s.executions = count_pairs() - executions_before_;
+  const std::uint64_t pairs = count_pairs();
+  s.executions = pairs - std::min(pairs, executions_before_);
   return s;
 }
 
