@@ -266,13 +266,13 @@ class Ends(CampaignTest):
         self.addCleanup(subprocess.run, ["umount", "-l", disk], check=False)
         self.new(name="disk/c")
         filler = disk / "filler"
-        with open(filler, "wb") as f:  # now: on a slow machine the corpus may fill the disk first
+        # Opened now: on a slow machine the corpus may fill the disk first. Unbuffered: closing it must not write again.
+        with open(filler, "wb", buffering=0) as f:
             process = self.start("run", "disk/c", "--time", "30")
             self.wait_until(lambda: len(descendants(process.pid)) >= 2)
             try:
                 while True:
                     f.write(bytes(65536))
-                    f.flush()
             except OSError:
                 pass
         _, error = process.communicate(timeout=30)
