@@ -2,6 +2,7 @@
 # The scripts refuse what they do not know, before they install or build anything.
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -37,6 +38,13 @@ class Scripts(unittest.TestCase):
     def test_set_up_is_silent_when_nothing_is_missing(self):
         done = run("setup.sh", "--tests")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_the_readme_says_what_each_package_is_for(self):
+        script = pathlib.Path(SOURCE, "scripts/setup.sh").read_text()
+        installed = {name for part in re.findall(r"packages=\((.*?)\)", script, re.S) for name in part.split()}
+        table = pathlib.Path(SOURCE, "README.md").read_text().split("## What it is built on")[1].split("\n## ")[0]
+        self.assertGreater(len(installed), 20)
+        self.assertEqual(installed, {name for row in re.findall(r"^\| ([^|]*) \|", table, re.M) for name in re.findall(r"[a-z0-9.+-]*[a-z][a-z0-9.+-]*", row)} - {"package"})
 
 
 class Nightly(unittest.TestCase):
