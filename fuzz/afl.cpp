@@ -78,7 +78,7 @@ class AflRun {
         report_fd_(report_fd),
         writer_(o),
         expectation_(o.pair, o.enabled),
-        neighbours_(expectation_, o.anything ? Bounds::anything : Bounds::kernel, kAflNeighbours),
+        neighbours_(expectation_, o.bounds(), kAflNeighbours),
         afl_(find_afl(std::getenv("PATH"), afl_folder(), kCorePattern)) {
     adopt_orphans();
     temporary_ = o.work_dir.empty();

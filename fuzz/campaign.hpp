@@ -63,7 +63,7 @@ struct LaneMerge {
   std::uint64_t before = 0;    ///< inputs it had
   std::uint64_t offered = 0;   ///< inputs the others had for it (merge)
   std::uint64_t after = 0;     ///< inputs it has now
-  std::uint64_t features = 0;  ///< libFuzzer's features: that were new (merge), that it covers (minimize)
+  std::uint64_t features = 0;  ///< the engine's features: that were new (merge), that it covers (minimize)
   std::uint64_t edges = 0;     ///< edges, likewise
 };
 struct MergeOutcome {

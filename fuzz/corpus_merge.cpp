@@ -20,6 +20,7 @@
 
 #include <fmt/format.h>
 
+#include "fuzz/afl_cmin.hpp"
 #include "fuzz/campaign_folder.hpp"
 #include "fuzz/libfuzzer.hpp"
 #include "fuzz/target.hpp"
@@ -56,7 +57,7 @@ int run_input(const std::uint8_t* data, std::size_t size) {
   // The command line for the inner process goes through a shell, unquoted: our own program and
   // relative names have nothing in them that a shell minds.
   std::vector<std::string> words = {fmt::format("/proc/{}/exe", getpid()), "-merge=1", "-merge_control_file=control", "-max_len=1048576",
-                                    "-timeout=30", "-rss_limit_mb=4096", "-artifact_prefix=../../../findings/crash-", into.string()};
+                                    "-timeout=30", "-rss_limit_mb=4096", fmt::format("-artifact_prefix={}/crash-", kFindingsFromWork), into.string()};
   for (const fs::path& folder : from) words.push_back(folder.string());
   drive_libfuzzer(std::move(words), run_input);
 }
@@ -97,25 +98,11 @@ void remove_folder(const fs::path& folder) {
   throw InputError{fmt::format("{}: {}", what.string(), why)};
 }
 
-}  // namespace
-
-bool fits_lane(const Lane& lane, const Scenario& s) {
-  if (!(lane.architectures >> static_cast<unsigned>(s.config.arch) & 1u)) return false;
-  for (const int w : {lane.pair.a, lane.pair.b})
-    if (!runs_on(walks()[static_cast<std::size_t>(w)], s.config)) return false;
-  return true;
-}
-
-CorpusMergeResult merge_corpora(const Lane& lane, const fs::path& into, const std::vector<fs::path>& from, const fs::path& work) {
-  remove_folder(work);
-  make_campaign_folder(work);
-  make_campaign_folder(into);
-  std::vector<fs::path> sources;
-  for (const fs::path& folder : from) sources.push_back(fs::absolute(folder));
+CorpusMergeResult merge_with_libfuzzer(const Lane& lane, const fs::path& into, const std::vector<fs::path>& sources, const fs::path& work) {
   std::fflush(nullptr);
   const pid_t child = fork();
   if (child < 0) cannot(into, fmt::format("the merge cannot be started: {}", std::strerror(errno)));
-  if (child == 0) merge_here(lane, fs::absolute(into), sources, fs::absolute(work));
+  if (child == 0) merge_here(lane, into, sources, work);
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
@@ -128,11 +115,38 @@ CorpusMergeResult merge_corpora(const Lane& lane, const fs::path& into, const st
     whole = true;
     out = {number_before(line, " new features added"), number_before(line, " new coverage edges")};
   }
-  remove_folder(work);
   if (!whole || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
     cannot(into, fmt::format("libFuzzer did not finish merging ({}); the corpus that was there is as it was",
                              WIFSIGNALED(status) ? fmt::format("signal {}", WTERMSIG(status)) : last.empty() ? fmt::format("status {}", WEXITSTATUS(status)) : last));
   return out;
+}
+
+/// A folder that is there as long as this is.
+struct WorkFolder {
+  fs::path folder;
+  explicit WorkFolder(const fs::path& f) : folder(f) {
+    remove_folder(folder);
+    make_campaign_folder(folder);
+  }
+  ~WorkFolder() { remove_folder(folder); }
+};
+
+}  // namespace
+
+bool fits_lane(const Lane& lane, const Scenario& s) {
+  if (!(lane.architectures >> static_cast<unsigned>(s.config.arch) & 1u)) return false;
+  for (const int w : {lane.pair.a, lane.pair.b})
+    if (!runs_on(walks()[static_cast<std::size_t>(w)], s.config)) return false;
+  return true;
+}
+
+CorpusMergeResult merge_corpora(const Lane& lane, const fs::path& into, const std::vector<fs::path>& from, const fs::path& work) {
+  const WorkFolder own(fs::absolute(work));
+  make_campaign_folder(into);
+  std::vector<fs::path> sources;
+  for (const fs::path& folder : from) sources.push_back(fs::absolute(folder));
+  if (lane.engine == Engine::afl) return merge_with_afl_cmin(lane, fs::absolute(into), sources, own.folder);
+  return merge_with_libfuzzer(lane, fs::absolute(into), sources, own.folder);
 }
 
 std::optional<int> corpus_merge_process(int argc, char** argv) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// libFuzzer's own corpus merge (-merge=1), in a process of its own: which inputs of some folders
-// cover something that the first folder does not.
+// The engines' own ways to join corpora, in processes of their own: which inputs of some folders
+// cover something that the first folder does not. libFuzzer's merge (-merge=1), also for the engine that
+// keeps no corpus; afl-cmin for AFL++ (fuzz/afl_cmin.hpp).
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,12 @@ struct CorpusMergeResult {
   std::uint64_t edges = 0;     ///< likewise
 };
 
+/// From the `work` folder of a merge, which is in its lane's, to the campaign's findings: inputs that end the
+/// target are left there as crash-NAME.
+inline constexpr const char* kFindingsFromWork = "../../../findings";
+
 /// Adds to `into` (a folder, may be empty) those inputs of `from` that cover something new, each
-/// input run with its neighbours as libFuzzer's runs do it. `work`: an empty or missing folder for
+/// input run with its neighbours as the lane's engine does it. `work`: an empty or missing folder for
 /// its own files, gone afterwards. Throws InputError: it did not come to its end, with the reason.
 CorpusMergeResult merge_corpora(const Lane& lane, const std::filesystem::path& into,
                                 const std::vector<std::filesystem::path>& from, const std::filesystem::path& work);

@@ -75,7 +75,7 @@ void drive_libfuzzer(std::vector<std::string> words, int (*target)(const std::ui
 
 void run_libfuzzer(const FuzzOptions& options, FuzzCounters& counters, int report_fd) {
   FindingWriter writer(options);
-  Neighbours neighbours(ExpectedWalk(options.pair, options.enabled), options.anything ? Bounds::anything : Bounds::kernel, kLibfuzzerNeighbours);
+  Neighbours neighbours(ExpectedWalk(options.pair, options.enabled), options.bounds(), kLibfuzzerNeighbours);
   running = {&options, &counters, &writer, &neighbours, report_fd, 0};
   gupdiff_target_configure(options.pair.a, options.pair.b, options.enabled.to_string().c_str());
   gupdiff_target_bounds(options.anything, options.architectures);

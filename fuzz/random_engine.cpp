@@ -42,7 +42,7 @@ class RandomRun {
         counters_(c),
         report_fd_(report_fd),
         writer_(o),
-        bounds_(o.anything ? Bounds::anything : Bounds::kernel),
+        bounds_(o.bounds()),
         expectation_(o.pair, o.enabled),
         random_{Random{o.seed}.next()},  // seeds that follow each other share no part of a sequence
         left_(o.runs == 0 ? ~std::uint64_t{0} : o.runs) {
