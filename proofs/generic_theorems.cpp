@@ -3,6 +3,7 @@
 // concrete, so each kind of memory is a theorem; in it, everything else is symbolic.
 #include "proofs/generic_theorems.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "model/arch/geometry_name.hpp"
@@ -209,7 +210,12 @@ Setting across_entry(TermArena& arena, const Cell& cell, std::uint8_t) {
   return b.take();
 }
 
-/// From the second page of a huge page past its end: the rest of it at once, then two pages of the next.
+/// The most pages of one huge page that are asked for: a walk that looks each up by itself (V12) has as many
+/// lookups on every path.
+constexpr std::uint32_t kMostOfHuge = 511;
+
+/// From some page of a huge page, the second where that is within bounds, past its end: the rest of it, at once or page
+/// by page, then two pages of the next.
 template <VmaKind kind>
 Setting more_than_leaf(TermArena& arena, const Cell& cell, std::uint8_t) {
   GenericWorld b(arena, cell, kind);
@@ -220,7 +226,8 @@ Setting more_than_leaf(TermArena& arena, const Cell& cell, std::uint8_t) {
   b.tables_down_to(Level::pud);
   for (const unsigned n : {0u, 1u}) b.entry("pmd" + std::to_string(n), Level::pmd, W(pmd_key(b, n)), pages[n]);
   b.environment();
-  b.request(b.word("offset", page - 1) | (b.base() + page), b.g().slots(Level::pte) + 1);
+  const std::uint32_t rest = std::min(b.g().slots(Level::pte) - 1, kMostOfHuge);
+  b.request(b.word("offset", page - 1) | (b.base() + b.pmd_span() - rest * page), rest + 2);
   if (kind == VmaKind::anonymous) b.no_split();
   return b.take();
 }

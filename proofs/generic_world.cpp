@@ -236,6 +236,11 @@ void GenericWorld::entry(const std::string& name, Level level, W first, const st
   }
   assume(name + " is none, a leaf, or what is left of one: migration, poison, marker, swap", "facts 8.3 G1..G8, 4.1",
          arch().none(s.value) || mapped || non_present(level, s.value, pages));
+  // This follows from the above, which does not say it of all leaves at once: so the frame of each page of a
+  // huge page is known without the solver.
+  if (level == Level::pmd)
+    assume(name + ", where it is present, maps an aligned frame", "facts 8.3 G1",
+           implies(arch().pte_present(s.value), (arch().pmd_pfn(s.value) & ((std::uint64_t{1} << g().leaf_order(level)) - 1)) == 0u));
   assume(name + ".restored is a leaf, or the migration never ends", "facts 4.1",
          s.restored == 0u || (restored && arch().is_swap(s.value)));
   s_.world.slots[static_cast<int>(level)].push_back(s);

@@ -139,6 +139,10 @@ void Knowledge::refine(const Term* t, std::uint64_t mask, std::uint64_t value) {
   }
 }
 
+void Knowledge::refine_high(const Term* word, std::uint64_t most) {
+  if (const int n = std::countl_zero(most); n > 0) refine(word, ~(~std::uint64_t{0} >> n), 0);
+}
+
 void Knowledge::learn(const Term* t, bool value) {
   if (t->constant()) return;
   if (Cell& c = cell(t); c.fact.known() == 0) {
@@ -172,8 +176,9 @@ void Knowledge::learn(const Term* t, bool value) {
     case Op::ult:
       // Below c: no bit above those of c - 1.
       if (value && t->b->constant()) {
-        const int n = std::countl_zero(t->b->value - 1);
-        if (n > 0) refine(t->a, ~(~std::uint64_t{0} >> n), 0);
+        refine_high(t->a, t->b->value - 1);
+        // So w - 1 < c, which is how conj() writes 0 < w && w <= c, leaves w no bit above those of c.
+        if (t->a->op == Op::add && t->a->b->constant() && t->a->b->value == ~std::uint64_t{0}) refine_high(t->a->a, t->b->value);
       }
       break;
     default: break;

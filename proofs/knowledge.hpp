@@ -39,6 +39,8 @@ class Knowledge {
 
  private:
   void refine(const Term* word, std::uint64_t mask, std::uint64_t value);
+  /// `word` is at most `most`: it has no bit above those of that number.
+  void refine_high(const Term* word, std::uint64_t most);
   void grow();
   const Term* rebuild(const Term* t, const Term* a, const Term* b, const Term* cond);
 
