@@ -206,11 +206,13 @@ TEST(Knowledge, NeverContradictsTheAssignmentItLearntFrom) {
                                    {SymbolicWord(arena.word_variable("y")), y}};
     at.set({x, y});
     for (int i = 0; i < 12; ++i) {
-      // Masked comparisons, the shape of entry predicates, and anything at all.
+      // Masked comparisons, the shape of entry predicates; ranges, that of counts; and anything at all.
       const std::uint64_t m = odd_word(rng);
       const SymbolicWord w = leaves[rng() % 2].symbolic & m;
-      const SymbolicCond c = rng() % 2 ? w == SymbolicWord(odd_word(rng) & m)
-                                       : random_cond(rng, leaves, 2).first;
+      const unsigned shape = rng() % 4;
+      const SymbolicCond c = shape < 2 ? w == SymbolicWord(odd_word(rng) & m)
+                             : shape < 3 ? w != 0u && w <= (odd_word(rng) >> rng() % 64)
+                                         : random_cond(rng, leaves, 2).first;
       if (c.constant()) continue;
       knowledge.learn(c.term(), at.holds(c.term()));
       const Term* t = random_word(rng, leaves, 3).symbolic.in(arena);
@@ -224,6 +226,25 @@ TEST(Knowledge, NeverContradictsTheAssignmentItLearntFrom) {
       ASSERT_EQ(at.holds(knowledge.ground(d)), at.holds(d));
     }
   }
+}
+
+/// A count that is positive and small stays so however many are added: no question for the solver.
+TEST(Knowledge, ARangeAboveZeroFixesTheHighBits) {
+  TermArena arena;
+  Knowledge knowledge(arena);
+  const SymbolicWord count(arena.word_variable("count"));
+  const SymbolicCond range = count != 0u && count <= 0xfffffu;
+  knowledge.learn(range.term());
+  EXPECT_EQ(knowledge.bits(count.term()).zeros, ~std::uint64_t{0xfffff});
+  for (const std::uint64_t added : {1u, 511u, 8191u}) {
+    const SymbolicWord sum = count + added;
+    EXPECT_EQ(knowledge.infer((sum == 0u).term()), Knowledge::Truth::no);
+    EXPECT_EQ(knowledge.infer(((sum >> 63) != 0u).term()), Knowledge::Truth::no);
+  }
+  knowledge.rewind(0);
+  EXPECT_EQ(knowledge.bits(count.term()).known(), 0u);
+  knowledge.learn(range.term(), false);
+  EXPECT_EQ(knowledge.bits(count.term()).known(), 0u);
 }
 
 TEST(Solver, AgreesWithEvaluationOnRandomConditions) {

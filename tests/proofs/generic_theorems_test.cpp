@@ -4,6 +4,7 @@
 
 #include "proofs/generic_world.hpp"
 #include "proofs/prove.hpp"
+#include "proofs/solver.hpp"
 #include "scenario/entry_shape.hpp"
 
 namespace gupdiff {
@@ -47,6 +48,39 @@ TEST(GenericTheorems, AHugePageAgreesWithItselfWithoutAnyRow) {
     EXPECT_EQ(results[0].internal_error, "");
     EXPECT_EQ(results[0].verdict, Verdict::proved);
   }
+}
+
+/// v6.1 looks every page of a huge page up by itself (V12): 513 lookups a path, of which the solver is asked about few.
+TEST(GenericTheorems, AWalkPageByPageOfAHugePageIsAffordable) {
+  ProveOptions o;
+  o.glob = "arm64-64K/*/thp-anon/more-than-leaf/faults-0";
+  o.pair = *parse_pair("v6.1:v6.1");
+  o.enabled.reset();
+  const auto results = prove(o);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].internal_error, "");
+  EXPECT_EQ(results[0].verdict, Verdict::proved);
+  EXPECT_LT(results[0].counts.checks, 511u);
+}
+
+/// What is assumed of a PMD only to spare the solver says nothing that its forms do not say.
+TEST(GenericWorld, ThatAPresentPmdIsAlignedFollows) {
+  int asked = 0;
+  for (const Theorem& t : theorems()) {
+    if ((t.arch != "arm64-4K" && t.arch != "arm64-64K" && t.arch != "riscv64-Sv39") || t.name.rfind("thp-", 0) != 0) continue;
+    TermArena arena;
+    const Setting setting = t.build(arena, t.cells.front(), t.order);
+    Solver solver(arena, 60000);
+    for (const Assumption& spared : setting.assumptions) {
+      if (spared.name.find("maps an aligned frame") == std::string::npos) continue;
+      std::vector<const Term*> query{arena.neg(spared.holds.in(arena))};
+      for (const Assumption& a : setting.assumptions)
+        if (&a != &spared) query.push_back(a.holds.in(arena));
+      EXPECT_EQ(solver.check(t.name, query, nullptr, nullptr), Answer::unsat) << t.arch << " " << t.name << ": " << spared.name;
+      ++asked;
+    }
+  }
+  EXPECT_GT(asked, 20);
 }
 
 /// As facts 4.1 and the hooks have them: a PMD leaf is a PTE and PSE.
