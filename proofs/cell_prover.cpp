@@ -223,7 +223,12 @@ class Worker {
       ++spoke_[r];
       RowSet others = enabled;
       run_expected(pair_, others.reset(r), world_, other_);
-      if (!all_facets_equal<Concrete>(world_, concrete_, other_)) ++needed_[r];
+      if (all_facets_equal<Concrete>(world_, concrete_, other_)) continue;
+      ++needed_[r];
+      // A row that is not claimed to be tight is asked of this input at least whether it shows where it says.
+      const int row = static_cast<int>(r);
+      if (!claimed_tight(row) && !row_keeps_to_its_facets(row, world_, pair_, enabled, concrete_, other_))
+        claims_.push_back({row_claim(row), SymbolicCond(false)});
     }
   }
 
@@ -266,9 +271,8 @@ class Worker {
       if (!spoke[r]) continue;
       RowSet others = run_.options.enabled;
       run_expected(pair_, others.reset(r), w, walked_);
-      Claim claim;
-      claim.row = static_cast<int>(r);
-      claims_.push_back({claim, row_differs<Symbolic>(claim.row, w, expected_, walked_)});
+      const int row = static_cast<int>(r);
+      claims_.push_back({row_claim(row), row_differs<Symbolic>(row, w, expected_, walked_)});
       run_expected(pair_, others, world_, concrete_);
       agree(walked_, older_);
     }

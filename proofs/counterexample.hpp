@@ -21,9 +21,15 @@ struct Claim {
   Facet facet = Facet::result;
   int property = -1;  ///< >= 0: a property, of walk `walk`
   int walk = -1;
-  int row = -1;       ///< >= 0: the row (index into catalogue()) is tight
+  int row = -1;       ///< >= 0: the row (index into catalogue()) is tight; or, where that is not claimed of it, shows in no facet but those it names
   std::string name() const;
 };
+
+inline Claim row_claim(int row) {
+  Claim claim;
+  claim.row = row;
+  return claim;
+}
 
 /// Whether a condition is false without anything being asked.
 inline bool plainly_false(bool c) { return !c; }
@@ -45,6 +51,12 @@ typename D::Cond row_differs(int row, const World<D>& initial, const Machine<D>&
   }
   return !same && elsewhere;
 }
+
+/// Whether row `row` shows in no facet that it does not name: `with`, an expected run of `world`, and `without`, the same
+/// without the row, are equal in all others. Rows that speak only where this one is in force (those of the later
+/// lookup, in the loop that V09 puts in) are not held against it. Asked of each row, however widely it is recorded.
+bool row_keeps_to_its_facets(int row, const World<Concrete>& world, WalkPair pair, const RowSet& enabled,
+                             const Machine<Concrete>& with, const Machine<Concrete>& without);
 
 /// Does `claim` hold of the concrete world? The judge's answer, nobody else's.
 bool claim_holds(const Claim& claim, const World<Concrete>& world, WalkPair pair,

@@ -116,6 +116,37 @@ TEST(Claims, ARowIsTightWhereItMakesItsOwnDifference) {
   EXPECT_FALSE(row_differs<Concrete>(d08, w, with, without));
 }
 
+/// Of a row that is recorded wherever its switch is asked it is asked whether it shows in a facet that it does not name.
+TEST(Claims, ARowThatIsNotTightKeepsToItsFacets) {
+  const World<Concrete> w = load(GUPDIFF_CORPUS "/divergences/V01.toml").world;
+  const WalkPair pair = *parse_pair("v6.1:v6.9");
+  const int v01 = find_row("V01");  // protocol and cost
+  EXPECT_EQ(row_claim(v01).name(), "row V01 keeps to its facets");
+  EXPECT_TRUE(claim_holds(row_claim(v01), w, pair, all_rows()));
+  Machine<Concrete> with, without;
+  run_expected(pair, all_rows(), w, with);
+  RowSet others = all_rows();
+  run_expected(pair, others.reset(static_cast<std::size_t>(v01)), w, without);
+  EXPECT_FALSE(all_facets_equal<Concrete>(w, with, without));
+  EXPECT_TRUE(row_keeps_to_its_facets(v01, w, pair, all_rows(), with, without));
+  without.ret ^= 1;
+  EXPECT_FALSE(row_keeps_to_its_facets(v01, w, pair, all_rows(), with, without));
+}
+
+/// v6.1's own loop knows nothing of the rows of the later lookup: where V09 is left out, D17 cannot speak. That is no
+/// difference of V09's.
+TEST(Claims, RowsThatSpeakOnlyBesideAnotherAreNotHeldAgainstIt) {
+  const World<Concrete> w = load(GUPDIFF_CORPUS "/divergences/D17.toml").world;
+  const WalkPair pair = *parse_pair("v6.1:v6.12.117");
+  const int v09 = find_row("V09");  // protocol
+  Machine<Concrete> with, without;
+  run_expected(pair, all_rows(), w, with);
+  RowSet others = all_rows();
+  run_expected(pair, others.reset(static_cast<std::size_t>(v09)), w, without);
+  EXPECT_FALSE(facet_equal<Concrete>(Facet::result, w, with, without));
+  EXPECT_TRUE(claim_holds(row_claim(v09), w, pair, all_rows()));
+}
+
 /// Proves the one theorem that `glob` matches.
 TheoremResult proved(std::string glob) {
   ProveOptions o = options(std::move(glob));
