@@ -231,10 +231,11 @@ constexpr Row kRows[] = {
      "a write to a uffd-wp entry where UFFD_FEATURE_WP_ASYNC is set",
      "v6.1 has no such feature and raises the event; later kernels clear the bit and go on", "facts 5.2 H6; d61ea1cb0095",
      "V27.toml"},
-    {Known::V28, "V28", E | P | C, malformed, "a walk clears a bad PMD",
+    {Known::V28, "V28", R | E | P | C, malformed, "a walk clears a bad PMD",
      "a PMD outside hugetlb that is neither leaf nor a proper table entry",
-     "v6.1 finds no page table; later kernels complain and clear the entry too. v6.1's GUP-fast takes it for a table; later ones "
-     "complain and stop", "facts 1.10 follow_page_pte 2; 0d940a9b270b",
+     "v6.1 finds no page table; later kernels complain and clear the entry too, so that they need a fault less, which shows where a "
+     "fatal signal ends the call between the two. v6.1's GUP-fast takes it for a table; later ones complain and stop",
+     "facts 1.10 follow_page_pte 2; 0d940a9b270b",
      "V28.toml"},
     {Known::V29, "V29", R | E | P | C, malformed, "FOLL_SPLIT_PMD of a huge zero page that is not anonymous",
      "SPLIT_PMD on the huge zero page in a file mapping",

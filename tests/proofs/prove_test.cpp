@@ -133,6 +133,19 @@ TEST(Claims, ARowThatIsNotTightKeepsToItsFacets) {
   EXPECT_FALSE(row_keeps_to_its_facets(v01, w, pair, all_rows(), with, without));
 }
 
+/// V28 once left its result out: a fatal signal between two faults shows how many there are.
+TEST(Claims, ABadPmdShowsInTheResult) {
+  const World<Concrete> w = load(GUPDIFF_CORPUS "/regressions/bad-pmd-saves-a-fault.toml").world;
+  const WalkPair pair = *parse_pair("v6.1:v6.9");
+  const int v28 = find_row("V28");
+  Machine<Concrete> with, without;
+  run_expected(pair, all_rows(), w, with);
+  RowSet others = all_rows();
+  run_expected(pair, others.reset(static_cast<std::size_t>(v28)), w, without);
+  EXPECT_FALSE(facet_equal<Concrete>(Facet::result, w, with, without));
+  EXPECT_TRUE(claim_holds(row_claim(v28), w, pair, all_rows()));
+}
+
 /// v6.1's own loop knows nothing of the rows of the later lookup: where V09 is left out, D17 cannot speak. That is no
 /// difference of V09's.
 TEST(Claims, RowsThatSpeakOnlyBesideAnotherAreNotHeldAgainstIt) {
