@@ -7,6 +7,9 @@
 
 namespace gupdiff {
 
+/// A run of the target, neighbours and all, that takes longer is a hang. The longest walk takes milliseconds; machines may be busy.
+inline constexpr unsigned kHangMilliseconds = 10000;
+
 /// What the engine needs from the machine, found before anything starts.
 struct AflInstallation {
   std::filesystem::path afl_fuzz;  ///< on PATH

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <string>
 #include <string_view>
 
 #include <fcntl.h>
@@ -30,9 +31,6 @@ namespace gupdiff {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A run of the target and its neighbours that takes longer ends it, as in afl-fuzz (fuzz/afl_instance.cpp).
-constexpr const char* kHangMilliseconds = "10000";
 
 constexpr const char* kFullDisk = "no space is left on the disk";
 
@@ -122,7 +120,7 @@ class AflCmin {
   /// Runs afl-cmin in the work folder, what it says into `log` there. Its exit status; a signal ends the merge.
   int run_afl_cmin() const {
     std::vector<std::string> words = {(afl_.afl_fuzz.parent_path() / "afl-cmin").string(), "-i", "all", "-o", "kept", "-m", "none",
-                                      "-t", kHangMilliseconds, "--", "./target", "--pair", pair_name(lane_.pair)};
+                                      "-t", std::to_string(kHangMilliseconds), "--", "./target", "--pair", pair_name(lane_.pair)};
     const std::string without = fmt::format("{}", fmt::join(rows_off(lane_.enabled), ","));
     if (!without.empty()) words.insert(words.end(), {"--without", without});
     if (access(words[0].c_str(), X_OK) != 0)

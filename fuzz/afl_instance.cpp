@@ -24,9 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A run of the target that takes longer is looked at again, and is a hang if it takes kHangSeconds.
-/// The longest walk takes milliseconds; machines may be busy.
-constexpr unsigned kTimeoutMilliseconds = 2000, kHangMilliseconds = 10000;
+/// A run of the target that takes longer is looked at again, and is a hang if it takes kHangMilliseconds.
+constexpr unsigned kTimeoutMilliseconds = 2000;
 
 /// afl-fuzz's environment.
 void set_environment(const FuzzOptions& o, const AflInstallation& afl, const fs::path& pairs) {

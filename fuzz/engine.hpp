@@ -48,6 +48,7 @@ struct FuzzOptions {
   std::filesystem::path work_dir;     ///< afl: its own folder, kept and taken up again; empty: a temporary one
   std::filesystem::path sync_dir;     ///< afl: shared with other hosts' runs to exchange queues; empty: none
   bool progress = true;               ///< a progress line on standard error if it is a terminal
+  /// How far mutations may go: `anything`, as the mutator and the neighbours are told it.
   Bounds bounds() const { return anything ? Bounds::anything : Bounds::kernel; }
   /// Called about twice a second, and once at the end, with what there is so far.
   std::function<void(const FuzzResult&)> tick;

@@ -25,6 +25,7 @@ struct Claim {
   std::string name() const;
 };
 
+/// The claim about row `row` (index into catalogue()).
 inline Claim row_claim(int row) {
   Claim claim;
   claim.row = row;
