@@ -74,7 +74,7 @@ constexpr Row kRows[] = {
      "only), the fault changes nothing, and the loop repeats until killed; with DUMP and an empty page cache "
      "it is a hole, -EFAULT",
      "facts D17, C03; 9cb28da54643; not acknowledged upstream", "D17.toml"},
-    {Known::D18, "D18", R | E, user, "a Svnapot page answers with its first page",
+    {Known::D18, "D18", R, user, "a Svnapot page answers with its first page",
      "any page but the first of a 64K hugetlb page on riscv64 (Svnapot)",
      "all 16 PTEs hold the same word, whose pte_pfn() is the first frame. The old walk adds the offset to the head and "
      "returns the page of the address; the new one returns page 0: other data, or DMA to another place, than the "
@@ -261,7 +261,7 @@ constexpr Row kRows[] = {
     {Known::V35, "V35", R, invisible, "a page-cache hugetlb folio holds a reference a base page",
      "a fault that adds a huge page to the page cache", "2 references on v6.1, 513 for 2M later", "facts 10 C05; a08c7193e4f1",
      "V35.toml"},
-    {Known::V36, "V36", R | E | P | C, user, "a hugetlb copy keeps uffd-wp",
+    {Known::V36, "V36", E, user, "a hugetlb copy keeps uffd-wp",
      "hugetlb_wp() copies a page whose entry is uffd-write-protected",
      "on v6.1 the new entry is not protected any more", "facts 5.3 step 6", "V36.toml"},
     {Known::V37, "V37", R | E | P | C, malformed, "whose page the reservation was for",

@@ -12,7 +12,8 @@ struct EraRow {
   Known row;
   bool Era::*field;
   /// Whether the row is recorded only where the switch makes a difference, so that it is claimed
-  /// to be tight. The others are recorded wherever the switch is asked.
+  /// to be tight. The others are recorded wherever the switch is asked, and are claimed to show in no facet that
+  /// they do not name (proofs/row_claims.hpp). One that names all may act where nothing records it.
   bool tight = false;
 };
 inline constexpr EraRow kEraRows[] = {

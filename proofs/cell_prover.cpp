@@ -14,6 +14,7 @@
 #include "proofs/corpus_writer.hpp"
 #include "proofs/counterexample.hpp"
 #include "proofs/kept_path.hpp"
+#include "proofs/row_claims.hpp"
 #include "proofs/symbolic_walks.hpp"
 
 namespace gupdiff {
@@ -133,6 +134,9 @@ class Worker {
       const std::string id(catalogue()[i].id);
       if (spoke_[i] != 0) run_.result.rows_used[id] += spoke_[i];
       if (needed_[i] != 0) run_.result.rows_needed[id] += needed_[i];
+      for (int f = 0; f < kFacets; ++f)
+        if (const std::uint64_t n = shown_[i][static_cast<std::size_t>(f)]; n != 0)
+          run_.result.rows_shown[id][std::string(facet_name(static_cast<Facet>(f)))] += n;
     }
     for (auto& [outcome, n] : outcomes_) run_.result.outcomes[outcome] += n;
     const SolverUse& use = explorer_.solver_use();
@@ -225,16 +229,15 @@ class Worker {
       run_expected(pair_, others.reset(r), world_, other_);
       if (all_facets_equal<Concrete>(world_, concrete_, other_)) continue;
       ++needed_[r];
-      // A row that is not claimed to be tight is asked of this input at least whether it shows where it says.
-      const int row = static_cast<int>(r);
-      if (!claimed_tight(row) && !row_keeps_to_its_facets(row, world_, pair_, enabled, concrete_, other_))
-        claims_.push_back({row_claim(row), SymbolicCond(false)});
+      for (int f = 0; f < kFacets; ++f)
+        if (row_names(static_cast<int>(r), f) && !facet_equal<Concrete>(static_cast<Facet>(f), world_, concrete_, other_))
+          ++shown_[r][static_cast<std::size_t>(f)];
     }
   }
 
-  /// Switches of the era that make a difference here where nothing records that they do: such
-  /// a row is shown to be needed, but not to be tight. Any other row must speak. Of two that each do
-  /// alone, one is taken.
+  /// Switches of the era that make a difference here where nothing records that they do: of such
+  /// a row, which names all facets, nothing is claimed but that it is needed. Any other row must speak. Of two that
+  /// each do alone, one is taken.
   void add_silent_rows(RowSet& spoke) {
     RowSet rows = run_.options.enabled;
     for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -245,23 +248,27 @@ class Worker {
         rows = without;
         continue;
       }
-      if (std::none_of(std::begin(kEraRows), std::end(kEraRows), [&](const EraRow& e) { return static_cast<std::size_t>(e.row) == r; }))
+      if (has_claim(static_cast<int>(r)))
         throw ProverError{"row " + std::string(catalogue()[r].id) + " made a difference and did not say so"};
       spoke.set(r);
     }
   }
+
+  /// Whether something is claimed of row `row` wherever it speaks.
+  static bool has_claim(int row) { return claimed_tight(row) || !row_names_all(row); }
 
   void tight() {
     bounded(expected_, [&](Machine<Symbolic>& m) { run_expected(pair_, run_.options.enabled, setting_.world, m); });
     claim_tight_rows();
   }
 
-  /// Of each row that spoke in `expected_`: the same without it is run, and must differ.
+  /// Of each row that spoke in `expected_`: the same without it is run, and must differ where the row says, or, of a
+  /// row that is recorded more widely, nowhere else.
   void claim_tight_rows() {
     const World<Symbolic>& w = setting_.world;
     RowSet spoke = expected_.known_applied;
     for (std::size_t r = 0; r < spoke.size(); ++r)
-      if (!claimed_tight(static_cast<int>(r))) spoke.reset(r);
+      if (!has_claim(static_cast<int>(r))) spoke.reset(r);
     if (spoke.none()) return;
     leave_one_that_branches(spoke);
     concretise(w, explorer_.now(), world_);
@@ -272,7 +279,8 @@ class Worker {
       RowSet others = run_.options.enabled;
       run_expected(pair_, others.reset(r), w, walked_);
       const int row = static_cast<int>(r);
-      claims_.push_back({row_claim(row), row_differs<Symbolic>(row, w, expected_, walked_)});
+      claims_.push_back({row_claim(row), claimed_tight(row) ? row_differs<Symbolic>(row, w, expected_, walked_)
+                                                            : row_keeps_to_its_facets<Symbolic>(row, w, pair_, run_.options.enabled, expected_, walked_)});
       run_expected(pair_, others, world_, concrete_);
       agree(walked_, older_);
     }
@@ -285,7 +293,7 @@ class Worker {
     constexpr unsigned kWhatHappens = 1u << static_cast<int>(Facet::result) | 1u << static_cast<int>(Facet::effect);
     RowSet branching;
     for (std::size_t r = 0; r < rows.size(); ++r)
-      if (rows[r] && (catalogue()[r].facets & kWhatHappens) != 0) branching.set(r);
+      if (rows[r] && ((catalogue()[r].facets & kWhatHappens) != 0 || !claimed_tight(static_cast<int>(r)))) branching.set(r);
     std::size_t left = branching.count(), r = 0;
     if (left < 2) return;
     for (const std::size_t all = left;; ++r) {
@@ -381,6 +389,7 @@ class Worker {
   Assignment failing_;  ///< of a counterexample that does not replay
   std::optional<CorpusWriter> corpus_;
   std::array<std::uint64_t, kKnownRows> spoke_{}, needed_{};
+  std::array<std::array<std::uint64_t, kFacets>, kKnownRows> shown_{};  ///< of those needed, by facet that the row names
   std::array<SymbolicCond, kKnownRows> asks_about_;  ///< free: whether a path is the one for a row's claim
   std::map<std::string, std::uint64_t> outcomes_;
 };

@@ -16,7 +16,8 @@ enum class Pass : std::uint8_t {
   relation,     ///< the newer walk is what is expected of it, facet by facet, and is safe
   older_alone,  ///< the older walk is safe
   /// Each row that speaks on a path makes a difference there, and only in its facets: without
-  /// it what is expected is something else. No row is wider than its difference.
+  /// it what is expected is something else. No row is wider than its difference. Of an era switch that is recorded
+  /// wherever it is asked: no facet but those that it names is another one.
   tight,
 };
 

@@ -9,6 +9,7 @@
 #include "oracle/run_walk.hpp"
 #include "oracle/safety.hpp"
 #include "proofs/concretise.hpp"
+#include "proofs/row_claims.hpp"
 #include "scenario/normalise.hpp"
 
 namespace gupdiff {
@@ -88,27 +89,6 @@ void drop_parts(World<Concrete>& w, const Fails& fails) {
 
 }  // namespace
 
-bool row_keeps_to_its_facets(int row, const World<Concrete>& world, WalkPair pair, const RowSet& enabled,
-                             const Machine<Concrete>& with, const Machine<Concrete>& without) {
-  const auto kept = [&](const Machine<Concrete>& a, const Machine<Concrete>& b) {
-    for (int f = 0; f < kFacets; ++f)
-      if ((catalogue()[static_cast<std::size_t>(row)].facets >> f & 1u) == 0 && !facet_equal<Concrete>(static_cast<Facet>(f), world, a, b)) return false;
-    return true;
-  };
-  if (kept(with, without)) return true;
-  // Where one of them is left out another may come to speak.
-  Machine<Concrete> alone = with, none = without;
-  for (RowSet rows = enabled;;) {
-    RowSet company = alone.known_applied & ~none.known_applied;
-    company.reset(static_cast<std::size_t>(row));
-    if (company.none()) return kept(alone, none);
-    rows &= ~company;
-    run_expected(pair, rows, world, alone);
-    RowSet others = rows;
-    run_expected(pair, others.reset(static_cast<std::size_t>(row)), world, none);
-  }
-}
-
 std::string Claim::name() const {
   if (row >= 0)
     return "row " + std::string(catalogue()[static_cast<std::size_t>(row)].id) + (claimed_tight(row) ? " is tight" : " keeps to its facets");
@@ -131,7 +111,7 @@ bool claim_holds(const Claim& claim, const World<Concrete>& world, WalkPair pair
     RowSet others = enabled;
     others.reset(static_cast<std::size_t>(claim.row));
     run_expected(pair, others, world, b);
-    return tight ? row_differs<Concrete>(claim.row, world, a, b) : row_keeps_to_its_facets(claim.row, world, pair, enabled, a, b);
+    return tight ? row_differs<Concrete>(claim.row, world, a, b) : row_keeps_to_its_facets<Concrete>(claim.row, world, pair, enabled, a, b);
   }
   run_walk(std::max(pair.a, pair.b), world, b);
   return facet_equal<Concrete>(claim.facet, world, a, b);

@@ -21,7 +21,7 @@ struct Claim {
   Facet facet = Facet::result;
   int property = -1;  ///< >= 0: a property, of walk `walk`
   int walk = -1;
-  int row = -1;       ///< >= 0: the row (index into catalogue()) is tight; or, where that is not claimed of it, shows in no facet but those it names
+  int row = -1;       ///< >= 0: what row_claims.hpp claims of the row (index into catalogue())
   std::string name() const;
 };
 
@@ -31,33 +31,6 @@ inline Claim row_claim(int row) {
   claim.row = row;
   return claim;
 }
-
-/// Whether a condition is false without anything being asked.
-inline bool plainly_false(bool c) { return !c; }
-inline bool plainly_false(const SymbolicCond& c) { return c.constant() && !c.value(); }
-
-/// Whether `with`, an expected run on which row `row` spoke, differs from `without`, the same
-/// without that row, and in no facet that the row does not name.
-template <class D>
-typename D::Cond row_differs(int row, const World<D>& initial, const Machine<D>& with, const Machine<D>& without) {
-  const unsigned facets = catalogue()[static_cast<std::size_t>(row)].facets;
-  auto same = typename D::Cond(true), elsewhere = typename D::Cond(true);
-  // From cost, which is numbers, to effect and result: one that plainly differs is enough, and
-  // the entries that a split wrote need not be compared one by one.
-  for (int f = kFacets - 1; f >= 0; --f) {
-    const bool named = (facets >> f & 1u) != 0;
-    if (named && plainly_false(same)) continue;
-    const auto equal = facet_equal<D>(static_cast<Facet>(f), initial, with, without);
-    (named ? same : elsewhere) = (named ? same : elsewhere) && equal;
-  }
-  return !same && elsewhere;
-}
-
-/// Whether row `row` shows in no facet that it does not name: `with`, an expected run of `world`, and `without`, the same
-/// without the row, are equal in all others. Rows that speak only where this one is in force (those of the later
-/// lookup, in the loop that V09 puts in) are not held against it. Asked of each row, however widely it is recorded.
-bool row_keeps_to_its_facets(int row, const World<Concrete>& world, WalkPair pair, const RowSet& enabled,
-                             const Machine<Concrete>& with, const Machine<Concrete>& without);
 
 /// Does `claim` hold of the concrete world? The judge's answer, nobody else's.
 bool claim_holds(const Claim& claim, const World<Concrete>& world, WalkPair pair,

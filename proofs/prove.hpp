@@ -59,6 +59,8 @@ struct TheoremResult {
   std::map<std::string, std::uint64_t> rows_used;  ///< catalogue id -> paths of the relation it spoke on
   /// The same -> those of them on whose own assignment some facet differs without the row.
   std::map<std::string, std::uint64_t> rows_needed;
+  /// The same -> facet that the row names -> those of them on which that facet differs without the row.
+  std::map<std::string, std::map<std::string, std::uint64_t>> rows_shown;
   /// How the calls ended, "v6.10: -EFAULT" -> paths: shows that the theorem is about something.
   std::map<std::string, std::uint64_t> outcomes;
   std::vector<AssumptionText> assumptions;  ///< of the last cell

@@ -67,7 +67,7 @@ SecondOpinionCounts second_opinion_of(const Json& j) {
 }  // namespace
 
 Json result_json(const TheoremResult& r) {
-  const auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used, rows_needed,
+  const auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used, rows_needed, rows_shown,
                outcomes, assumptions, counterexamples, witnesses, branches, refutation, second, internal_error, kept_path] = r;
   Json out = {{"verdict", verdict_name(verdict)}};
   put(out, "name", name);
@@ -80,6 +80,7 @@ Json result_json(const TheoremResult& r) {
   put(out, "slowest_query_seconds", slowest_query_seconds);
   put(out, "rows_used", rows_used);
   put(out, "rows_needed", rows_needed);
+  put(out, "rows_shown", rows_shown);
   put(out, "outcomes", outcomes);
   for (const AssumptionText& a : assumptions) out["assumptions"].push_back({a.name, a.source});
   for (const Counterexample& c : counterexamples)
@@ -95,7 +96,7 @@ Json result_json(const TheoremResult& r) {
 
 TheoremResult result_of(const Json& in, const std::string& where) {
   TheoremResult r;
-  auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used, rows_needed,
+  auto& [name, summary, verdict, shortfall, shortfall_detail, counts, seconds, slowest_query, slowest_query_seconds, rows_used, rows_needed, rows_shown,
          outcomes, assumptions, counterexamples, witnesses, branches, refutation, second, internal_error, kept_path] = r;
   try {
     verdict = named(verdict_name, kVerdicts, in.at("verdict").get<std::string>(), where);
@@ -110,6 +111,7 @@ TheoremResult result_of(const Json& in, const std::string& where) {
     get(in, "slowest_query_seconds", slowest_query_seconds);
     get(in, "rows_used", rows_used);
     get(in, "rows_needed", rows_needed);
+    get(in, "rows_shown", rows_shown);
     get(in, "outcomes", outcomes);
     for (const Json& a : in.value("assumptions", Json::array()))
       assumptions.push_back({a.at(0).get<std::string>(), a.at(1).get<std::string>()});

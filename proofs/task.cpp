@@ -99,6 +99,8 @@ void merge(TheoremResult& whole, TheoremResult cell) {
   }
   for (auto& [row, n] : cell.rows_used) whole.rows_used[row] += n;
   for (auto& [row, n] : cell.rows_needed) whole.rows_needed[row] += n;
+  for (auto& [row, facets] : cell.rows_shown)
+    for (auto& [facet, n] : facets) whole.rows_shown[row][facet] += n;
   for (auto& [outcome, n] : cell.outcomes) whole.outcomes[outcome] += n;
   if (!cell.assumptions.empty()) whole.assumptions = std::move(cell.assumptions);
   for (Counterexample& c : cell.counterexamples) whole.counterexamples.push_back(std::move(c));

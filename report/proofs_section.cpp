@@ -45,9 +45,10 @@ Json proofs_section(std::span<const TheoremResult> results, const std::vector<st
     const RunVerdict v = run_verdict(t);
     worst = worse(worst, v);
     if (v != RunVerdict::internal_error) ++amount[static_cast<int>(t.verdict)];
-    Json rows = Json::array(), needed = Json::object(), assumptions = Json::array(), outcomes = Json::object();
+    Json rows = Json::array(), needed = Json::object(), shown = Json::object(), assumptions = Json::array(), outcomes = Json::object();
     for (const auto& [id, paths] : t.rows_used) rows.push_back(id);
     for (const auto& [id, paths] : t.rows_needed) needed[id] = paths;
+    for (const auto& [id, facets] : t.rows_shown) shown[id] = facets;
     for (const AssumptionText& a : t.assumptions) {
       std::string& id = ids[{a.name, a.source}];
       if (id.empty()) {
@@ -64,6 +65,7 @@ Json proofs_section(std::span<const TheoremResult> results, const std::vector<st
                     {"checks", t.counts.checks},
                     {"rows", std::move(rows)},
                     {"needed", std::move(needed)},
+                    {"shown", std::move(shown)},
                     {"assumptions", std::move(assumptions)},
                     {"outcomes", std::move(outcomes)}};
     if (t.counts.beyond_bound != 0) theorem["beyond_bound"] = t.counts.beyond_bound;

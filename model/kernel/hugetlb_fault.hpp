@@ -127,6 +127,7 @@ struct HugetlbFault {
     o.mapcount = o.mapcount - 1u;
     o.refcount = o.refcount - 1u;
     W entry = make_huge_pte(n.pfn, !unshare);
+    if (m.era.taken_over[static_cast<std::size_t>(Known::V36)] && D::truth(arch.uffd_wp(e))) m.switched(Known::V36);
     if (m.era.hugetlb_copy_keeps_uffd_wp) entry = D::select(arch.uffd_wp(e), arch.mkuffd_wp(entry), entry);
     set(entry);
     m.note(fn, "copies", level(), address, entry);
@@ -148,8 +149,8 @@ struct HugetlbFault {
       }
       if ((v().flags & VM_UFFD_MISSING) != 0u) return handle_userfault(m, vma, flags);
       const bool shared = D::truth((v().flags & VM_MAYSHARE) != 0u);
-      const bool anon_vma_first = m.era.hugetlb_anon_vma_first;
-      if (!shared && anon_vma_first && !m.allocate()) return W(VM_FAULT_OOM);  // anon_vma
+      const bool anon_vma_first = !shared && m.since(&Era::hugetlb_anon_vma_first, Known::V38);
+      if (anon_vma_first && !m.allocate()) return W(VM_FAULT_OOM);
       folio = alloc_folio();
       if (folio < 0) return W(VM_FAULT_SIGBUS);
       if (!shared && !anon_vma_first && !m.allocate()) {

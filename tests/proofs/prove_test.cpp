@@ -10,6 +10,7 @@
 #include "proofs/cell_prover.hpp"
 #include "proofs/concretise.hpp"
 #include "proofs/counterexample.hpp"
+#include "proofs/row_claims.hpp"
 #include "proofs/prove_reader.hpp"
 #include "scenario/text.hpp"
 #include "proofs/request_shapes.hpp"
@@ -128,9 +129,9 @@ TEST(Claims, ARowThatIsNotTightKeepsToItsFacets) {
   RowSet others = all_rows();
   run_expected(pair, others.reset(static_cast<std::size_t>(v01)), w, without);
   EXPECT_FALSE(all_facets_equal<Concrete>(w, with, without));
-  EXPECT_TRUE(row_keeps_to_its_facets(v01, w, pair, all_rows(), with, without));
+  EXPECT_TRUE(row_keeps_to_its_facets<Concrete>(v01, w, pair, all_rows(), with, without));
   without.ret ^= 1;
-  EXPECT_FALSE(row_keeps_to_its_facets(v01, w, pair, all_rows(), with, without));
+  EXPECT_FALSE(row_keeps_to_its_facets<Concrete>(v01, w, pair, all_rows(), with, without));
 }
 
 /// V28 once left its result out: a fatal signal between two faults shows how many there are.
