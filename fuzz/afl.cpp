@@ -6,8 +6,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <thread>
 
@@ -44,11 +42,6 @@ std::string settings_of(const FuzzOptions& o) {
   return fmt::format("{} architectures {} {}\n", pair_name(o.pair), o.architectures, o.anything ? "anything" : "kernel");
 }
 
-std::string content(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
 /// The files of a folder, sorted by name; none if there is no such folder.
 std::vector<fs::path> files_of(const fs::path& folder) {
   std::vector<fs::path> out;
@@ -62,7 +55,7 @@ std::vector<fs::path> files_of(const fs::path& folder) {
 void check_work_folder(const FuzzOptions& o) {
   std::error_code error;
   if (o.work_dir.empty() || !fs::exists(o.work_dir, error) || fs::is_empty(o.work_dir, error)) return;
-  const std::string settings = content(o.work_dir / kSettingsFile);
+  const std::string settings = read_whole(o.work_dir / kSettingsFile).value_or("");
   if (settings.empty())
     throw InputError{fmt::format("{}: is not the work folder of an AFL++ run; name an empty or a new one", o.work_dir.string())};
   if (settings != settings_of(o))
@@ -149,7 +142,7 @@ class AflRun {
         std::error_code error;
         const auto size = fs::file_size(file, error);
         if (error || size == 0 || size > kLongestInput) continue;
-        if (!consider(content(file))) return false;
+        if (!consider(read_whole(file).value_or(""))) return false;
       }
     Random random{options_.seed * 0x9e3779b97f4a7c15ull};
     for (int tries = 0; good.empty() && tries < 100; ++tries)
@@ -210,7 +203,7 @@ class AflRun {
         if (!crashes && name.rfind("hangs", 0) != 0) continue;
         for (const fs::path& file : files_of(at->path())) {
           if (file.filename().string().rfind("id:", 0) != 0 || !seen_.insert(file.string()).second) continue;
-          const std::string bytes = content(file);
+          const std::string bytes = read_whole(file).value_or("");
           if (crashes) {
             const auto fails = failing({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
             if (!fails.empty() && take(fails)) return true;
@@ -250,7 +243,7 @@ class AflRun {
       for (const fs::path& file : files_of(i.folder() / "queue")) {
         const std::string name = file.filename().string();
         if (name.rfind("id:", 0) != 0 || name.find(",orig:") != std::string::npos || name.find(",sync:") != std::string::npos) continue;
-        const std::string bytes = content(file);
+        const std::string bytes = read_whole(file).value_or("");
         const fs::path kept = options_.corpus_dir / fmt::format("afl-{:016x}", fnv1a(bytes));
         if (!fs::exists(kept)) write_whole(kept, bytes);
       }

@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,8 +22,8 @@
 
 #include "fuzz/afl.hpp"
 #include "fuzz/campaign_folder.hpp"
+#include "fuzz/input_file.hpp"
 #include "scenario/input_error.hpp"
-#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 
@@ -50,11 +49,6 @@ std::vector<fs::path> sorted_inputs(const fs::path& folder) {
   return out;
 }
 
-std::vector<std::uint8_t> bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
 /// Edges of tuples: afl-showmap writes one digit for how often (a class of counts) and then the edge.
 std::uint64_t edges_of(const std::set<std::string>& tuples) {
   std::set<std::string_view> edges;
@@ -63,8 +57,8 @@ std::uint64_t edges_of(const std::set<std::string>& tuples) {
 }
 
 void keep(const fs::path& folder, const std::string& prefix, const fs::path& input) {
-  const std::vector<std::uint8_t> bytes = bytes_of(input);
-  write_whole(folder / (prefix + input_name(bytes)), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const std::vector<std::uint8_t> bytes = read_input(input);
+  write_input(folder / (prefix + input_name(bytes)), bytes);
 }
 
 class AflCmin {

@@ -16,8 +16,8 @@
 
 #include <fmt/format.h>
 
+#include "fuzz/input_file.hpp"
 #include "scenario/binary.hpp"
-#include "scenario/fnv.hpp"
 #include "scenario/text.hpp"
 
 namespace gupdiff {
@@ -131,9 +131,7 @@ CorpusCensus census(const fs::path& corpus, bool read) {
     }
     ++out.inputs;
     if (!read) continue;
-    std::ifstream in(at->path(), std::ios::binary);
-    const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    if (!decode(bytes, scenario)) ++out.torn;
+    if (!decode(read_input(at->path()), scenario)) ++out.torn;
   }
   return out;
 }
@@ -152,10 +150,6 @@ std::uint64_t set_aliens_aside(const fs::path& corpus, const fs::path& aside) {
       throw InputError{fmt::format("{}: is no input and cannot be moved to {} ({}); move it out of the corpus", alien.string(), aside.string(), error.message())};
   }
   return aliens.size();
-}
-
-std::string input_name(const std::vector<std::uint8_t>& bytes) {
-  return fmt::format("input-{:016x}", fnv1a(bytes));
 }
 
 void make_campaign_folder(const fs::path& folder) {

@@ -75,8 +75,6 @@ bool plain_input(const std::filesystem::directory_entry& entry);
 /// Moves what is no input out of the engine's sight, into `aside`; never deletes. Returns how many.
 std::uint64_t set_aliens_aside(const std::filesystem::path& corpus, const std::filesystem::path& aside);
 
-/// Name of an input by its content.
-std::string input_name(const std::vector<std::uint8_t>& bytes);
 /// Makes a folder and its parents. Throws InputError.
 void make_campaign_folder(const std::filesystem::path& folder);
 

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <ctime>
-#include <fstream>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "fuzz/corpus_merge.hpp"
 #include "fuzz/finding.hpp"
+#include "fuzz/input_file.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/input_error.hpp"
 #include "scenario/write_file.hpp"
@@ -106,11 +106,10 @@ std::vector<std::string> prepare_lane(const CampaignPaths& paths, RunningLane& l
   for (fs::directory_iterator at(paths.seeds(), error), end; !error && at != end; at.increment(error)) {
     if (!plain_input(*at)) continue;
     ++all;
-    std::ifstream in(at->path(), std::ios::binary);
-    const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    const std::vector<std::uint8_t> bytes = read_input(at->path());
     decode(bytes, scenario);
     if (!fits_lane(l.lane, scenario)) continue;
-    write_whole(paths.corpus(name) / at->path().filename(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    write_input(paths.corpus(name) / at->path().filename(), bytes);
     ++taken;
   }
   l.state.seeded = true;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Corpora joined and made small, lane by lane.
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 #include <unistd.h>
@@ -11,9 +10,9 @@
 #include "fuzz/campaign.hpp"
 #include "fuzz/corpus_merge.hpp"
 #include "fuzz/finding.hpp"
+#include "fuzz/input_file.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/text.hpp"
-#include "scenario/write_file.hpp"
 
 namespace gupdiff {
 
@@ -28,7 +27,7 @@ struct Offered {
 };
 
 /// A scenario of either form; nothing for any other file.
-std::optional<Offered> read_input(const fs::directory_entry& entry) {
+std::optional<Offered> offered(const fs::directory_entry& entry) {
   if (!plain_input(entry)) return std::nullopt;
   Offered out;
   const fs::path extension = entry.path().extension();
@@ -41,8 +40,7 @@ std::optional<Offered> read_input(const fs::directory_entry& entry) {
     out.bytes = encode(out.scenario);
     return out;
   }
-  std::ifstream in(entry.path(), std::ios::binary);
-  out.bytes.assign((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  out.bytes = read_input(entry.path());
   if (out.bytes.empty() || out.bytes[0] != kBinaryMagic) return std::nullopt;
   decode(out.bytes, out.scenario);
   return out;
@@ -73,7 +71,7 @@ std::uint64_t stage(const std::vector<Lane>& lanes, const std::vector<fs::path>&
     fs::recursive_directory_iterator at(folder, error), end;
     for (; !error && at != end; at.increment(error)) {
       if (at->is_directory(error) && !at->is_symlink(error)) continue;
-      const auto input = read_input(*at);
+      const auto input = offered(*at);
       if (!input) {
         ++skipped;
         continue;
@@ -81,7 +79,7 @@ std::uint64_t stage(const std::vector<Lane>& lanes, const std::vector<fs::path>&
       const std::string name = input_name(input->bytes);
       for (std::size_t i = 0; i < lanes.size(); ++i) {
         if (!fits_lane(lanes[i], input->scenario) || !names[i].insert(name).second) continue;
-        write_whole(stages[i] / name, {reinterpret_cast<const char*>(input->bytes.data()), input->bytes.size()});
+        write_input(stages[i] / name, input->bytes);
         ++counts[i].offered;
       }
     }
@@ -108,10 +106,8 @@ Contents contents_of(const fs::path& corpus) {
   Contents out;
   std::error_code error;
   for (fs::directory_iterator at(corpus, error), end; !error && at != end; at.increment(error)) {
-    std::ifstream in(at->path(), std::ios::binary);
-    const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     out.names.push_back(at->path().filename().string());
-    out.inputs.insert(input_name(bytes));
+    out.inputs.insert(input_name(read_input(at->path())));
   }
   return out;
 }
@@ -126,9 +122,8 @@ void take_in_queue(const CampaignPaths& paths, const Lane& lane) {
     std::error_code none;
     for (fs::directory_iterator at(instance->path() / "queue", none); !none && at != end; at.increment(none)) {
       if (at->path().filename().string().rfind("id:", 0) != 0 || !plain_input(*at)) continue;
-      std::ifstream in(at->path(), std::ios::binary);
-      const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-      write_whole(paths.corpus(lane.name) / input_name(bytes), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+      const std::vector<std::uint8_t> bytes = read_input(at->path());
+      write_input(paths.corpus(lane.name) / input_name(bytes), bytes);
     }
   }
   fs::remove_all(work, error);

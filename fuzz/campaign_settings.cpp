@@ -9,6 +9,7 @@
 
 #include "fuzz/campaign_folder.hpp"
 #include "fuzz/finding.hpp"
+#include "fuzz/input_file.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/text.hpp"
 #include "scenario/toml_reader.hpp"
@@ -155,7 +156,7 @@ std::size_t new_campaign(const fs::path& folder, const CampaignSettings& setting
   make_campaign_folder(paths.findings());
   make_campaign_folder(paths.seeds());
   for (const auto& [name, bytes] : seeds)
-    write_whole(paths.seeds() / name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    write_input(paths.seeds() / name, bytes);
   for (const Lane& lane : settings.lanes) make_campaign_folder(paths.corpus(lane.name));
   // Last: a folder without it is no campaign.
   write_whole(paths.settings(), to_toml(settings));

@@ -22,6 +22,7 @@
 
 #include "fuzz/afl_cmin.hpp"
 #include "fuzz/campaign_folder.hpp"
+#include "fuzz/input_file.hpp"
 #include "fuzz/libfuzzer.hpp"
 #include "fuzz/target.hpp"
 #include "scenario/input_error.hpp"
@@ -74,9 +75,8 @@ void warm_up() {
   std::string name;
   for (int line = 0; std::getline(control, name); ++line) {
     if (line < 2) continue;  // two counts, then the files
-    std::ifstream in(name, std::ios::binary);
-    const std::vector<char> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    run_input(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    const std::vector<std::uint8_t> bytes = read_input(name);
+    run_input(bytes.data(), bytes.size());
   }
   fs::remove(sign, error);
 }

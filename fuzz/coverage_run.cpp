@@ -9,10 +9,10 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
+
+#include "scenario/write_file.hpp"
 
 extern char** environ;
 
@@ -44,17 +44,6 @@ class Scratch {
   fs::path path_;
 };
 
-std::string content(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-void write(const fs::path& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  if (!out.flush()) throw InputError{fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno))};
-}
-
 /// What a program left behind.
 struct Ended {
   int code = 0;          ///< exit code; above 128: a signal; 127: it cannot be started
@@ -84,7 +73,7 @@ Ended run(const Scratch& scratch, std::vector<std::string> arguments, const std:
   int status = 0;
   while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
-  std::string said = content(errors);
+  std::string said = read_whole(errors).value_or("");
   while (!said.empty() && said.back() == '\n') said.pop_back();
   said = said.substr(said.rfind('\n') + 1);  // npos + 1 is 0
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), said};
@@ -102,7 +91,7 @@ fs::path source_of(const Scratch& scratch, const fs::path& runner) {
   const fs::path out = scratch.file("source");
   if (run(scratch, {runner.string(), "--source"}, {"LLVM_PROFILE_FILE=/dev/null"}, "/dev/null", out).code != 0)
     throw InputError{fmt::format("{}: is no coverage build; build one: {}", runner.string(), kBuild)};
-  std::string source = content(out);
+  std::string source = read_whole(out).value_or("");
   while (!source.empty() && source.back() == '\n') source.pop_back();
   std::error_code error;
   const auto built = fs::last_write_time(runner, error);
@@ -139,7 +128,7 @@ Coverage measure_coverage(const std::vector<fs::path>& files, const std::vector<
   const fs::path source = source_of(scratch, tools.runner);
   std::string list;
   for (const fs::path& f : files) list += fs::absolute(f).string() + "\n";
-  write(scratch.file("list"), list);
+  write_whole(scratch.file("list"), list);
   std::vector<std::string> arguments{tools.runner.string()};
   for (const WalkPair& p : pairs)
     arguments.push_back(pair_name(p));
@@ -150,7 +139,7 @@ Coverage measure_coverage(const std::vector<fs::path>& files, const std::vector<
   if (ran.code != 0) throw InputError{fmt::format("{}: failed ({}: {})", tools.runner.string(), ran.code, ran.message)};
   run_llvm(scratch, {tools.profdata, "merge", "-sparse", raw.string(), "-o", merged.string()}, scratch.file("stdout"));
   run_llvm(scratch, {tools.cov, "export", tools.runner.string(), "-instr-profile=" + merged.string()}, exported);
-  Coverage out = fold_coverage(content(exported), source);
+  Coverage out = fold_coverage(read_whole(exported).value_or(""), source);
   out.scenarios = files.size();
   return out;
 }

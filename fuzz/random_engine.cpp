@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <new>
 
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "fuzz/finding.hpp"
+#include "fuzz/input_file.hpp"
 #include "oracle/judge.hpp"
 #include "scenario/binary.hpp"
 #include "scenario/generator.hpp"
@@ -72,10 +71,7 @@ class RandomRun {
       if (at->is_regular_file(error) && at->file_size(error) <= kLongestInput) files.push_back(at->path());
     std::sort(files.begin(), files.end());
     files.resize(std::min(files.size(), kMostCorpusInputs));
-    for (const auto& file : files) {
-      std::ifstream in(file, std::ios::binary);
-      corpus_.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-    }
+    for (const auto& file : files) corpus_.push_back(read_input(file));
   }
 
   void next_base(std::uint64_t round) {

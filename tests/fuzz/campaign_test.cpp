@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The parts of a campaign one by one: its settings, its files, whose turn it is, what a crash
-// means. Whole campaigns are in tests/cli/campaign_test.py.
+// means. Whole campaigns are in tests/cli/campaign_test.py and campaign_afl_test.py.
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>

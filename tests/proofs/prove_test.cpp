@@ -10,13 +10,13 @@
 #include "proofs/cell_prover.hpp"
 #include "proofs/concretise.hpp"
 #include "proofs/counterexample.hpp"
-#include "proofs/row_claims.hpp"
 #include "proofs/prove_reader.hpp"
-#include "scenario/text.hpp"
 #include "proofs/request_shapes.hpp"
+#include "proofs/row_claims.hpp"
 #include "proofs/symbolic_walks.hpp"
 #include "proofs/theorem.hpp"
 #include "proofs/world_builder.hpp"
+#include "scenario/text.hpp"
 
 namespace gupdiff {
 namespace {
@@ -95,6 +95,15 @@ TEST(Prove, AWalkAgreesWithItself) {
   EXPECT_TRUE(results[0].rows_used.empty());
 }
 
+/// What is expected of the newer walk of `pair` on `w`, with all rows and without row `row`.
+struct WithAndWithout {
+  WithAndWithout(const World<Concrete>& w, WalkPair pair, int row) {
+    run_expected(pair, all_rows(), w, with);
+    run_expected(pair, all_rows().reset(static_cast<std::size_t>(row)), w, without);
+  }
+  Machine<Concrete> with, without;
+};
+
 /// Where a row speaks and nothing changes, or something its text does not name, it is too wide.
 TEST(Claims, ARowIsTightWhereItMakesItsOwnDifference) {
   const World<Concrete> w = load(GUPDIFF_CORPUS "/divergences/D08.toml").world;
@@ -106,12 +115,9 @@ TEST(Claims, ARowIsTightWhereItMakesItsOwnDifference) {
   EXPECT_TRUE(claim_holds(claim, w, pair, all_rows()));
   claim.row = d17;  // does not speak here
   EXPECT_TRUE(claim_holds(claim, w, pair, all_rows()));
-  Machine<Concrete> with, without;
-  run_expected(pair, all_rows(), w, with);
+  auto [with, without] = WithAndWithout(w, pair, d08);
   ASSERT_TRUE(with.known_applied[static_cast<std::size_t>(d08)]);
   EXPECT_FALSE(row_differs<Concrete>(d08, w, with, with));
-  RowSet others = all_rows();
-  run_expected(pair, others.reset(static_cast<std::size_t>(d08)), w, without);
   EXPECT_TRUE(row_differs<Concrete>(d08, w, with, without));
   without.ret ^= 1;  // D08 is about protocol and cost
   EXPECT_FALSE(row_differs<Concrete>(d08, w, with, without));
@@ -124,10 +130,7 @@ TEST(Claims, ARowThatIsNotTightKeepsToItsFacets) {
   const int v01 = find_row("V01");  // protocol and cost
   EXPECT_EQ(row_claim(v01).name(), "row V01 keeps to its facets");
   EXPECT_TRUE(claim_holds(row_claim(v01), w, pair, all_rows()));
-  Machine<Concrete> with, without;
-  run_expected(pair, all_rows(), w, with);
-  RowSet others = all_rows();
-  run_expected(pair, others.reset(static_cast<std::size_t>(v01)), w, without);
+  auto [with, without] = WithAndWithout(w, pair, v01);
   EXPECT_FALSE(all_facets_equal<Concrete>(w, with, without));
   EXPECT_TRUE(row_keeps_to_its_facets<Concrete>(v01, w, pair, all_rows(), with, without));
   without.ret ^= 1;
@@ -139,10 +142,7 @@ TEST(Claims, ABadPmdShowsInTheResult) {
   const World<Concrete> w = load(GUPDIFF_CORPUS "/regressions/bad-pmd-saves-a-fault.toml").world;
   const WalkPair pair = *parse_pair("v6.1:v6.9");
   const int v28 = find_row("V28");
-  Machine<Concrete> with, without;
-  run_expected(pair, all_rows(), w, with);
-  RowSet others = all_rows();
-  run_expected(pair, others.reset(static_cast<std::size_t>(v28)), w, without);
+  const auto [with, without] = WithAndWithout(w, pair, v28);
   EXPECT_FALSE(facet_equal<Concrete>(Facet::result, w, with, without));
   EXPECT_TRUE(claim_holds(row_claim(v28), w, pair, all_rows()));
 }
@@ -153,10 +153,7 @@ TEST(Claims, RowsThatSpeakOnlyBesideAnotherAreNotHeldAgainstIt) {
   const World<Concrete> w = load(GUPDIFF_CORPUS "/divergences/D17.toml").world;
   const WalkPair pair = *parse_pair("v6.1:v6.12.117");
   const int v09 = find_row("V09");  // protocol
-  Machine<Concrete> with, without;
-  run_expected(pair, all_rows(), w, with);
-  RowSet others = all_rows();
-  run_expected(pair, others.reset(static_cast<std::size_t>(v09)), w, without);
+  const auto [with, without] = WithAndWithout(w, pair, v09);
   EXPECT_FALSE(facet_equal<Concrete>(Facet::result, w, with, without));
   EXPECT_TRUE(claim_holds(row_claim(v09), w, pair, all_rows()));
 }
