@@ -23,15 +23,11 @@ bool new_walk_finds_no_page(M& m, const Rows& known, typename M::W flags, typena
   using D = typename M::Domain;
   // It asks that first: the other rows speak of an entry that permits the access.
   if (!m.arch.access_permitted(e, (flags & FOLL_WRITE) != 0u)) return known.applies(m, Known::D34);
-  const auto& f = m.w.folios[folio];
-  const auto held = (flags & (FOLL_GET | FOLL_PIN)) != 0u;
-  const auto refused = no_references(f) || (f.p2pdma && (flags & FOLL_PCI_P2PDMA) == 0u);
-  const auto only_fast = !held || ((flags & FOLL_GET) == 0u && (flags & FOLL_LONGTERM) != 0u && f.unpinnable);
-  if (!m.era.hugepd_slow_grab && D::truth(only_fast)) {
+  if (!m.era.hugepd_slow_grab && D::truth(only_fast_rules_refuse(m, flags, folio))) {
     if (known.applies(m, Known::D33)) return !grab_hugepte(m, folio, flags);
     return false;
   }
-  if (D::truth(refused) && known.applies(m, Known::G41)) return !grab_hugepte(m, folio, flags);
+  if (D::truth(slow_rules_refuse(m, flags, folio)) && known.applies(m, Known::G41)) return !grab_hugepte(m, folio, flags);
   return false;
 }
 
@@ -67,7 +63,7 @@ SlotAnswer<typename M::Domain> follow_locked_hugepte(M& m, const Rows& known, in
   if constexpr (Rows::active) {
     if (new_walk_finds_no_page(m, known, flags, e, folio)) return {L::fault(), false};
     if (known.applies(m, Known::D35)) m.read_locked(fn, level, where);
-    if (!m.era.hugepd_unshares && D::truth(!arch.write(e) && hugepte_must_unshare(m, vma, flags, folio)) &&
+    if (!m.era.hugepd_unshares && D::truth(!arch.write(e) && no_page_for_unsharing_shows(m, vma, flags, folio)) &&
         known.applies(m, Known::D32))
       return {L::fault(), false};
   }

@@ -313,7 +313,7 @@ constexpr Row kRows[] = {
      "facts D30, 1.12", "D30.toml"},
     {Known::D32, "D32", R | E | P | C, user, "a read-only pin of a hugepd page never ends",
      "before 01d89b93e176: PIN without WRITE below a directory, the entry not writable, and the page anonymous and "
-     "not exclusive, or LONGTERM and the page not anonymous",
+     "not exclusive, or LONGTERM and the page not anonymous; but for NOFAULT, to which a page to unshare is -EFAULT anyway",
      "the old walk says -EMLINK, or returns the page of a shared mapping; the new one says \"no page\", the fault finds "
      "nothing to do, and the loop repeats until killed",
      "facts D32, M01; a12083d721d7, fixed by 01d89b93e176 before v6.10", "D32.toml"},
@@ -321,7 +321,8 @@ constexpr Row kRows[] = {
      "before f442fa614137, below a directory: neither GET nor PIN (mlock, MAP_POPULATE, madvise), or PIN and LONGTERM "
      "on a folio in CMA or ZONE_MOVABLE",
      "the old walk returns the page; the new one asks for the reference by the fast path's rules, which refuse (with a "
-     "WARN without GET and PIN), says \"no page\", and the loop repeats until killed",
+     "WARN without GET and PIN), says \"no page\", and the loop repeats until killed. Of a folio without references "
+     "they refuse without the WARN that the slow path's rules come with",
      "facts D33, M02; fixed by f442fa614137", "D33.toml"},
     {Known::D34, "D34", R | E | P | C, user, "FOLL_FORCE on a PROT_NONE hugepd mapping never ends",
      "an entry below a hugepd directory that is present but permits no access, read with FORCE (ptrace, "

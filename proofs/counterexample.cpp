@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "oracle/era_rows.hpp"
 #include "oracle/run_walk.hpp"
@@ -79,9 +80,15 @@ void drop_parts(World<Concrete>& w, const Fails& fails) {
     if (w.vmas.size() > 1) each([](World<Concrete>& x) -> auto& { return x.vmas; });
     for (int l = 0; l < kSlotLists; ++l) each([l](World<Concrete>& x) -> auto& { return x.slots[l]; });
     each([](World<Concrete>& x) -> auto& { return x.page_cache; });
-    if (w.request.nr_pages > 1) {
+    // By halves first: a shape may ask for more pages than a scenario can.
+    const std::uint32_t pages = w.request.nr_pages;
+    std::vector<std::uint32_t> fewer;
+    for (std::uint32_t n = pages / 2; n > 0; n /= 2) fewer.push_back(n);
+    if (pages > 1) fewer.push_back(pages - 1);
+    for (const std::uint32_t n : fewer) {
+      if (w.request.nr_pages != pages) break;
       World<Concrete> less = w;
-      --less.request.nr_pages;
+      less.request.nr_pages = n;
       attempt(std::move(less));
     }
   } while (moved);

@@ -9,15 +9,48 @@
 
 namespace gupdiff {
 
-/// gup_must_unshare() as gup_hugepte() asks it. Before 01d89b93e176 it had no VMA, as the
-/// fast path has none: a longterm pin of any page that is not anonymous must unshare then.
+/// gup_must_unshare() as gup_hugepte() asked it before 01d89b93e176, without a VMA, as the fast path has none: a
+/// longterm pin of any page that is not anonymous must unshare then.
 template <class M>
-typename M::B hugepte_must_unshare(const M& m, int vma, typename M::W flags, int folio) {
+typename M::B must_unshare_without_vma(const M& m, typename M::W flags, int folio) {
   using D = typename M::Domain;
-  if (m.era.hugepd_unshares) return gup_must_unshare(m, vma, flags, folio);
   const auto& f = m.w.folios[folio];
   const auto reads_pinned = (flags & (FOLL_WRITE | FOLL_PIN)) == std::uint64_t{FOLL_PIN};
   return reads_pinned && D::select(f.anon, !f.exclusive, (flags & FOLL_LONGTERM) != 0u);
+}
+/// As each kernel asks it.
+template <class M>
+typename M::B hugepte_must_unshare(const M& m, int vma, typename M::W flags, int folio) {
+  return m.era.hugepd_unshares ? gup_must_unshare(m, vma, flags, folio) : must_unshare_without_vma(m, flags, folio);
+}
+/// Whether it shows that a kernel before 01d89b93e176 finds no page here (D32): a caller that takes no faults
+/// gets -EFAULT of a page that must be unshared either way.
+template <class M>
+typename M::B no_page_for_unsharing_shows(const M& m, int vma, typename M::W flags, int folio) {
+  return must_unshare_without_vma(m, flags, folio) &&
+         !(gup_must_unshare(m, vma, flags, folio) && (flags & FOLL_NOFAULT) != 0u);
+}
+
+/// Whether the fast path's rules refuse a reference whatever the folio's count is (facts 1.7, D33): nobody asks to
+/// hold the page, or for longer than it may stay where it is.
+template <class M>
+typename M::B only_fast_rules_refuse(const M& m, typename M::W flags, int folio) {
+  const auto held = (flags & (FOLL_GET | FOLL_PIN)) != 0u;
+  return !held || ((flags & FOLL_GET) == 0u && (flags & FOLL_LONGTERM) != 0u && m.w.folios[folio].unpinnable);
+}
+/// Whether the slow path's rules refuse it.
+template <class M>
+typename M::B slow_rules_refuse(const M& m, typename M::W flags, int folio) {
+  return no_references(m.w.folios[folio]) || unwanted_p2pdma(m, folio, flags);
+}
+/// Whether it shows by which rules the reference is taken: one of them alone refuses it, or both do and one alone
+/// WARNs. Of a folio without references the slow rules do, the fast ones if it has less than none.
+template <class M>
+typename M::B grab_rules_show(const M& m, typename M::W flags, int folio) {
+  const auto& f = m.w.folios[folio];
+  const auto held = (flags & (FOLL_GET | FOLL_PIN)) != 0u;
+  const auto warns_alone = no_references(f) && (unwanted_p2pdma(m, folio, flags) || (f.refcount >> 63) == 0u);
+  return !held || warns_alone || (only_fast_rules_refuse(m, flags, folio) && !slow_rules_refuse(m, flags, folio));
 }
 
 /// One reference for gup_hugepte(): by the fast path's rules until f442fa614137 (D33).
@@ -45,11 +78,17 @@ Lookup<typename M::Domain> gup_hugepte(M& m, int vma, const HugetlbSize& size, t
     m.halt(Termination::oops, fn, "the entry's frame has no struct page");
     return L::fault();
   }
+  using D = typename M::Domain;
+  if (m.era.taken_over[static_cast<std::size_t>(Known::D33)] && D::truth(grab_rules_show(m, flags, folio)))
+    m.switched(Known::D33);
   if (!grab_hugepte(m, folio, flags)) {
     m.note(fn, "reference refused");
     return L::fault();
   }
   m.read_locked(fn, Level::hugepte, where);
+  if (m.era.taken_over[static_cast<std::size_t>(Known::D32)] &&
+      D::truth(!arch.write(e) && no_page_for_unsharing_shows(m, vma, flags, folio)))
+    m.switched(Known::D32);
   if (!arch.write(e) && hugepte_must_unshare(m, vma, flags, folio)) {
     gup_put_folio(m, folio, typename M::W(1), flags);
     m.note(fn, m.era.hugepd_unshares ? "must unshare: -EMLINK" : "must unshare, but says no page");
