@@ -95,6 +95,20 @@ TEST(Prove, AWalkAgreesWithItself) {
   EXPECT_TRUE(results[0].rows_used.empty());
 }
 
+/// D32 and D33 are code of the old walk against C0, and switches from there on: tight as either.
+TEST(Prove, TheStepsToV610AreTightBelowDirectories) {
+  for (const char* pair : {"v6.9:v6.10-C0", "v6.10-C0:v6.10-C1", "v6.10-C1:v6.10"}) {
+    SCOPED_TRACE(pair);
+    ProveOptions o = options("powerpc-8xx/*/hugetlb-8M/longterm-one-page");
+    o.pair = *parse_pair(pair);
+    const auto results = prove(o);
+    ASSERT_EQ(results.size(), 1u);
+    EXPECT_EQ(results[0].internal_error, "");
+    EXPECT_EQ(results[0].verdict, Verdict::proved_except);
+    EXPECT_EQ(results[0].rows_needed, results[0].rows_used);
+  }
+}
+
 /// What is expected of the newer walk of `pair` on `w`, with all rows and without row `row`.
 struct WithAndWithout {
   WithAndWithout(const World<Concrete>& w, WalkPair pair, int row) {
